@@ -1,0 +1,16 @@
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.spec.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^nestjs-scaleway-auth$': '<rootDir>/lib/index.ts',
+    '^nestjs-scaleway-auth/(platform|testing)$': '<rootDir>/lib/$1/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },
+  // RSA-4096 keys and child processes: generous for a slow, shared machine.
+  testTimeout: 30_000,
+  // The machine's cores, not more: timing-sensitive process tests share them.
+  maxWorkers: '50%',
+};
