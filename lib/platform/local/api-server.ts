@@ -1,0 +1,120 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApiError } from './api-error.js';
+import type { ApiRequest } from './api.js';
+
+/** The one address it listens on. */
+export const LOOPBACK = '127.0.0.1';
+
+const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
+const MAX_BODY_BYTES = 64 * 1024;
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_HEADERS = 100;
+const MAX_CONNECTIONS = 100;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** The HTTP around the API: loopback only, nothing for browsers, everything bounded. */
+export class ApiServer {
+  private server: Server | undefined;
+
+  constructor(private readonly answer: (request: ApiRequest) => Promise<object>) {}
+
+  /** @throws Error whose `code` is `EADDRINUSE` or `EACCES` and whose message names the port */
+  async start(port: number): Promise<void> {
+    if (this.server) throw new Error('The local platform is already started.');
+    const server = createServer(
+      { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+      (request, response) => void this.respond(request, response),
+    );
+    server.maxHeadersCount = MAX_HEADERS;
+    server.maxConnections = MAX_CONNECTIONS;
+    this.server = server;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, LOOPBACK, resolve);
+      });
+    } catch (error) {
+      this.server = undefined;
+      throw explained(error as NodeJS.ErrnoException, port);
+    }
+  }
+
+  get port(): number | undefined {
+    return (this.server?.address() as AddressInfo | null | undefined)?.port;
+  }
+
+  async stop(): Promise<void> {
+    const server = this.server;
+    if (!server) return;
+    this.server = undefined;
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  }
+
+  private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      refuseBrowsersAndStrangers(request);
+      send(response, 200, await this.answer(apiRequest(request)));
+    } catch (error) {
+      if (error instanceof ApiError) send(response, error.status, error.body, error.headers);
+      else send(response, 500, { message: `The local platform failed: ${String(error)}` });
+    }
+  }
+}
+
+// A web page can reach loopback, by a name of its own that resolves to it too; what it cannot do is to leave these out.
+function refuseBrowsersAndStrangers(request: IncomingMessage): void {
+  const { host, origin } = request.headers;
+  const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+  if (hosts !== 1 || host === undefined || !LOOPBACK_HOST.test(host)) {
+    throw new ApiError(403, { message: `The local platform answers to localhost, ${LOOPBACK} and [::1] only.` });
+  }
+  if (origin !== undefined) throw new ApiError(403, { message: 'The local platform does not answer to web pages.' });
+}
+
+function apiRequest(request: IncomingMessage): ApiRequest {
+  const key = request.headers['x-auth-token'];
+  return {
+    method: request.method ?? '',
+    url: request.url ?? '',
+    key: typeof key === 'string' ? key : undefined,
+    body: () => readBody(request),
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) {
+      throw new ApiError(413, { message: `A body may have ${MAX_BODY_BYTES} bytes.` }, { Connection: 'close' });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send(response: ServerResponse, status: number, body: object, headers: OutgoingHttpHeaders = {}): void {
+  const content = Buffer.from(JSON.stringify(body));
+  // Without a charset: Scaleway's own SDK parses a reply only when its type is exactly this.
+  response.writeHead(status, { ...headers, 'Content-Type': 'application/json', 'Content-Length': content.length });
+  response.end(content);
+}
+
+function explained(error: NodeJS.ErrnoException, port: number): Error {
+  const reason =
+    error.code === 'EADDRINUSE'
+      ? 'is in use: stop what listens there, or choose another'
+      : `cannot be listened on (${error.code ?? error.message})`;
+  return Object.assign(new Error(`The local platform's port ${port} on ${LOOPBACK} ${reason}.`), { code: error.code });
+}

@@ -1,0 +1,88 @@
+import { notFound, quotaExceeded } from './api-error.js';
+import { formatExpiresAt } from './expires-at.js';
+import type { IssuedToken, LocalTarget } from './inventory.js';
+
+/** A namespace of Scaleway's containers product is not one of its functions product: neither are their tokens. */
+export type Product = 'containers' | 'functions';
+
+interface StoredToken {
+  product: Product;
+  target: LocalTarget;
+  issued: IssuedToken;
+  description: string;
+  createdAt: number;
+}
+
+export interface ListQuery {
+  target?: LocalTarget | undefined;
+  newestFirst: boolean;
+  page: number;
+  pageSize: number;
+}
+
+// Enough for any test, and a loop that never deletes stops before it has eaten the memory.
+const MAX_TOKENS = 1000;
+
+/** The tokens API's memory. Never holds a signed token: Scaleway shows it once, on creation. */
+export class TokenStore {
+  private readonly tokens = new Map<string, StoredToken>();
+
+  constructor(private readonly readyAfterMs: number) {}
+
+  /** @throws ApiError (403, `quotas_exceeded`) when it is full */
+  refuseWhenFull(): void {
+    if (this.tokens.size >= MAX_TOKENS) throw quotaExceeded('tokens', MAX_TOKENS);
+  }
+
+  add(product: Product, target: LocalTarget, issued: IssuedToken, description: string): object {
+    const stored = { product, target, issued: { ...issued, token: '' }, description, createdAt: Date.now() };
+    this.tokens.set(issued.id, stored);
+    return describe(stored, { status: 'creating', token: issued.token, publicKey: issued.publicKey });
+  }
+
+  get(product: Product, id: string): object {
+    return this.hidden(this.find(product, id));
+  }
+
+  list(product: Product, { target, newestFirst, page, pageSize }: ListQuery): object {
+    const all = [...this.tokens.values()].filter(
+      (stored) => stored.product === product && (target === undefined || stored.target === target),
+    );
+    if (newestFirst) all.reverse();
+    const start = (page - 1) * pageSize;
+    const tokens = all.slice(start, start + pageSize).map((stored) => this.hidden(stored));
+    return { tokens, total_count: all.length };
+  }
+
+  delete(product: Product, id: string): object {
+    const stored = this.find(product, id);
+    this.tokens.delete(id);
+    return describe(stored, { status: 'deleting', token: '', publicKey: '' });
+  }
+
+  private find(product: Product, id: string): StoredToken {
+    const stored = this.tokens.get(id);
+    if (stored?.product !== product) throw notFound('Token');
+    return stored;
+  }
+
+  private hidden(stored: StoredToken): object {
+    const status = Date.now() - stored.createdAt >= this.readyAfterMs ? 'ready' : 'creating';
+    return describe(stored, { status, token: '<hidden>', publicKey: '' });
+  }
+}
+
+function describe(
+  { target, issued, description }: StoredToken,
+  shown: { status: string; token: string; publicKey: string },
+): object {
+  return {
+    id: issued.id,
+    token: shown.token,
+    [`${target.kind}_id`]: target.id,
+    public_key: shown.publicKey,
+    status: shown.status,
+    description,
+    expires_at: issued.expiresAt ? formatExpiresAt(issued.expiresAt) : null,
+  };
+}
