@@ -1,0 +1,67 @@
+import { checkApiUrl, checkRegion, DEFAULT_API_URL } from './api-url.js';
+import { configurationPath, readConfigurationFile } from './configuration-file.js';
+import { ScalewayPlatformConfigurationError } from './errors.js';
+import { checkSecretKey } from './secret-key.js';
+
+/** Where the credentials may be named. */
+export interface CredentialOptions {
+  readonly secretKey?: string | undefined;
+  readonly region?: string | undefined;
+  readonly apiUrl?: string | undefined;
+  readonly profile?: string | undefined;
+}
+
+/** What a request needs. The region is checked when a call names none of its own. */
+export interface Credentials {
+  readonly secretKey: string;
+  readonly apiUrl: string;
+  readonly region: string | undefined;
+}
+
+/** Checks what was passed by hand, so that a typing error fails at boot instead of at the first call. */
+export function checkOptions(options: CredentialOptions): void {
+  if (options.secretKey !== undefined) checkSecretKey(options.secretKey, 'option secretKey');
+  if (options.region !== undefined) checkRegion(options.region, 'option region');
+  if (options.apiUrl !== undefined) checkApiUrl(options.apiUrl, 'option apiUrl');
+}
+
+/**
+ * Options, then the environment, then the file: the order of Scaleway's tools. The file is looked at only when something
+ * is still missing or a profile was named, so a container that is given everything reads no file.
+ */
+export async function findCredentials(options: CredentialOptions, regionNeeded: boolean): Promise<Credentials> {
+  const secretKey = first(options.secretKey, 'option secretKey', 'SCW_SECRET_KEY');
+  const region = first(options.region, 'option region', 'SCW_DEFAULT_REGION');
+  const apiUrl = first(options.apiUrl, 'option apiUrl', 'SCW_API_URL');
+
+  const named = options.profile !== undefined || (options.secretKey === undefined && !!process.env['SCW_PROFILE']);
+  const missing = secretKey === undefined || (region === undefined && regionNeeded);
+  const file = named || missing ? await readConfigurationFile(options.profile) : undefined;
+  const fromFile = (value: string | undefined): Found | undefined =>
+    value === undefined ? undefined : { value, from: `profile ${file?.profile} of ${file?.path}` };
+
+  const key = secretKey ?? fromFile(file?.secretKey);
+  if (key === undefined) {
+    throw new ScalewayPlatformConfigurationError(
+      `No Scaleway secret key: set SCW_SECRET_KEY, or run \`scw init\` (no key in ${configurationPath()}), or pass the option secretKey. In a Scaleway container SCW_ names are reserved: give the secret another name there and pass it as secretKey.`,
+    );
+  }
+  const where = region ?? fromFile(file?.region);
+  const url = apiUrl ?? fromFile(file?.apiUrl);
+  return {
+    secretKey: checkSecretKey(key.value, key.from),
+    region: where && checkRegion(where.value, where.from),
+    apiUrl: checkApiUrl(url?.value ?? DEFAULT_API_URL, url?.from ?? 'default'),
+  };
+}
+
+interface Found {
+  readonly value: string;
+  readonly from: string;
+}
+
+function first(option: string | undefined, optionName: string, variable: string): Found | undefined {
+  if (option !== undefined) return { value: option, from: optionName };
+  const value = process.env[variable];
+  return value ? { value, from: variable } : undefined;
+}

@@ -1,0 +1,43 @@
+import { ScalewayPlatformConfigurationError } from './errors.js';
+
+/**
+ * Refuses what cannot be a secret key, before anything below (fetch's header check, for one) prints it.
+ * The messages say what is wrong with the value, never the value.
+ */
+export function checkSecretKey(value: unknown, from: string): string {
+  if (typeof value !== 'string' || value === '') {
+    throw new ScalewayPlatformConfigurationError(`The Scaleway secret key (${from}) must be a non-empty string.`);
+  }
+  if (/^\s|\s$/u.test(value)) {
+    throw new ScalewayPlatformConfigurationError(
+      `The Scaleway secret key (${from}) begins or ends with a space or a line break: remove it.`,
+    );
+  }
+  if (!/^[\x21-\x7e]{1,256}$/u.test(value)) {
+    throw new ScalewayPlatformConfigurationError(
+      `The Scaleway secret key (${from}) is malformed: 36 characters like xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx are expected.`,
+    );
+  }
+  if (/^SCW[A-Z0-9]{17}$/u.test(value)) {
+    throw new ScalewayPlatformConfigurationError(
+      `The Scaleway secret key (${from}) looks like an access key: the secret key, shown once when the API key is made, is needed.`,
+    );
+  }
+  return value;
+}
+
+const MAX_QUOTED_CHARACTERS = 300;
+
+/**
+ * Text of a reply, fit for an error message: without the secret (debugging proxies echo headers), without tokens, without
+ * control characters (a terminal would obey them), and short.
+ */
+export function quotable(text: string, secretKey: string): string {
+  const clean = text
+    // oxlint-disable-next-line no-control-regex -- control characters are exactly what is to be removed
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/gu, ' ')
+    .replaceAll(secretKey, '<secret key>')
+    .replaceAll(/eyJ[\w-]*\.[\w-]+\.[\w-]*/gu, '<token>')
+    .trim();
+  return clean.length > MAX_QUOTED_CHARACTERS ? `${clean.slice(0, MAX_QUOTED_CHARACTERS)}…` : clean;
+}

@@ -1,0 +1,62 @@
+import { ScalewayInvalidArgumentError } from './errors.js';
+
+/**
+ * What a token opens: exactly one of a container, every container of a namespace, a function, or every function of a
+ * namespace (namespaces of containers and of functions are different resources, behind different APIs).
+ *
+ * @example
+ * const target: ScalewayTarget = { containerId: '6f4a1a0e-3f0e-4d3e-9f0e-0c9d3c7b2a11' };
+ *
+ * @publicApi
+ */
+export type ScalewayTarget =
+  OnlyOne<'namespaceId'> | OnlyOne<'containerId'> | OnlyOne<'functionId'> | OnlyOne<'functionNamespaceId'>;
+
+type TargetKey = 'namespaceId' | 'containerId' | 'functionId' | 'functionNamespaceId';
+type OnlyOne<K extends TargetKey> = { readonly [P in K]: string } & { readonly [P in Exclude<TargetKey, K>]?: never };
+
+/**
+ * The API that a token belongs to.
+ *
+ * @publicApi
+ */
+export type ScalewayProduct = 'containers' | 'functions';
+
+/** A target in the API's words. */
+export interface ApiTarget {
+  readonly product: ScalewayProduct;
+  readonly parameter: string;
+  readonly id: string;
+}
+
+const KEYS: Readonly<Record<TargetKey, Pick<ApiTarget, 'product' | 'parameter'>>> = {
+  namespaceId: { product: 'containers', parameter: 'namespace_id' },
+  containerId: { product: 'containers', parameter: 'container_id' },
+  functionId: { product: 'functions', parameter: 'function_id' },
+  functionNamespaceId: { product: 'functions', parameter: 'namespace_id' },
+};
+
+/** Exactly one id: with two, Scaleway would decide which of them the token opens. */
+export function checkTarget(target: ScalewayTarget): ApiTarget {
+  const given = Object.entries(target ?? {}).filter(([, id]) => id !== undefined);
+  const [key, id] = given[0] ?? [];
+  if (given.length !== 1 || key === undefined || !Object.hasOwn(KEYS, key)) {
+    const found = given.length === 0 ? 'none' : given.map(([name]) => name).join(', ');
+    throw new ScalewayInvalidArgumentError(
+      `Name exactly one of ${Object.keys(KEYS).join(', ')} to say what the token opens (found: ${found}).`,
+    );
+  }
+  return { ...KEYS[key as TargetKey], id: checkId(id, key) };
+}
+
+/** Ids are UUIDs today, but nothing promises it: only what could change the request's path is refused. */
+export function checkId(value: unknown, name: string): string {
+  if (typeof value === 'string' && /^[\w-]{1,128}$/u.test(value)) return value;
+  const hint =
+    typeof value === 'string' && /^[a-z]{2}-[a-z]{3}\//u.test(value)
+      ? ' (leave out the region before the slash, as Terraform writes it, and pass it as region)'
+      : '';
+  throw new ScalewayInvalidArgumentError(
+    `${name} must be an id like 6f4a1a0e-3f0e-4d3e-9f0e-0c9d3c7b2a11: letters, digits, - and _ only${hint}.`,
+  );
+}
