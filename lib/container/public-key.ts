@@ -1,0 +1,80 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+
+/** RFC 7518 section 3.3: RS256 needs 2048 bits or more. */
+const MINIMUM_BITS = 2048;
+
+/** A PEM of the largest RSA key that OpenSSL verifies with (16,384 bits) is about 2,900 characters. */
+const MAXIMUM_LENGTH = 16_384;
+
+const PEM_BLOCK = /^-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END ([A-Z0-9 ]+)-----$/;
+
+/**
+ * Reads the one RSA public key that `SCW_PUBLIC_KEY` holds, in whatever state a platform, a `.env` file, a compose file
+ * or a shell has left its PEM: PKCS#1 or SPKI, with real, CRLF, escaped, blank or missing newlines, quoted or padded.
+ *
+ * @returns the key, or a sentence that says what the text is instead (it never contains the text)
+ */
+export function readPublicKey(text: string): KeyObject | string {
+  if (text.length > MAXIMUM_LENGTH) return `is ${text.length} characters long, which no RSA public key is`;
+
+  const pem = unquote(text.replace(/(?:\\+r)?\\+n/g, '\n'));
+  if (pem === '') return 'is empty';
+
+  // Said before anything else: whoever pasted a private key must hear of it, however mangled the rest is.
+  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY/.test(pem))
+    return 'holds a private key; put the public key there, and replace the private one: it has been exposed';
+  const blocks = pem.split('-----BEGIN ').length - 1;
+  if (blocks > 1) return 'holds more than one PEM block; one public key is needed';
+  if (blocks === 0) return 'is not a PEM: it has no "-----BEGIN …-----" line';
+  if (/-----BEGIN [A-Z0-9 ]*CERTIFICATE/.test(pem)) return 'holds a certificate; a public key is needed';
+
+  const [, label, body, endLabel] = PEM_BLOCK.exec(pem) ?? [];
+  if (label === undefined || body === undefined || label !== endLabel)
+    return 'is a damaged PEM: there must be one "-----BEGIN …-----", base64, and the matching "-----END …-----", nothing else';
+  if (label !== 'RSA PUBLIC KEY' && label !== 'PUBLIC KEY')
+    return 'is a PEM of another kind; "BEGIN RSA PUBLIC KEY" or "BEGIN PUBLIC KEY" is needed';
+
+  const base64 = body.replace(/\s+/g, '');
+  const der = Buffer.from(base64, 'base64');
+  if (der.length === 0 || der.toString('base64') !== base64)
+    return 'is a damaged PEM: what stands between its first and last line is not base64, or is cut off';
+
+  const type = label === 'PUBLIC KEY' ? 'spki' : 'pkcs1';
+  let key: KeyObject;
+  try {
+    key = createPublicKey({ key: der, format: 'der', type });
+  } catch {
+    return 'is a damaged PEM: its base64 does not hold a public key';
+  }
+  const fault = unsuitable(key);
+  if (fault !== undefined) return fault;
+  // createPublicKey ignores bytes after the key, and takes a private key that is labelled as a public one.
+  if (!key.export({ format: 'der', type }).equals(der))
+    return 'is a damaged PEM: it holds something besides one public key';
+  return key;
+}
+
+function unquote(text: string): string {
+  let inner = text.trim();
+  for (let quoted = true; quoted;) {
+    const quote = inner[0];
+    quoted = inner.length > 1 && (quote === '"' || quote === "'" || quote === '`') && inner.endsWith(quote);
+    if (quoted) inner = inner.slice(1, -1).trim();
+  }
+  return inner;
+}
+
+function unsuitable(key: KeyObject): string | undefined {
+  const type = key.asymmetricKeyType;
+  if (type === 'rsa-pss') return 'holds an RSA-PSS key; tokens are signed with RS256, which needs a plain RSA key';
+  if (type === 'ec') return 'holds an elliptic-curve (EC) key; tokens are signed with RS256, which needs an RSA key';
+  if (type === 'ed25519') return 'holds an Ed25519 key; tokens are signed with RS256, which needs an RSA key';
+  if (type !== 'rsa') return 'holds a key that is not RSA; tokens are signed with RS256, which needs an RSA key';
+
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength < MINIMUM_BITS)
+    return `holds an RSA key of ${modulusLength} bits; RS256 needs ${MINIMUM_BITS} or more (Scaleway's keys have 4096)`;
+  // With exponent 1 every message is its own signature; even exponents are no RSA keys at all.
+  if (publicExponent < 3n || publicExponent % 2n === 0n) return 'holds an RSA key with an unusable public exponent';
+  return undefined;
+}

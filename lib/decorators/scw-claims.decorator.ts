@@ -1,0 +1,38 @@
+import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from '@nestjs/common';
+import { ScalewayAuthConfigurationError } from '../errors/scaleway-auth-configuration.error.js';
+import { claimsOf, isOfPublicContainer } from '../guard/checked-request.js';
+import type { ScwTokenClaims } from '../token/scw-token-claims.js';
+import { isPublicRoute } from './scw-public.decorator.js';
+
+/**
+ * Gives a handler the {@link ScwTokenClaims} of the token that `ScalewayAuthGuard` let in, or one of them by its name.
+ * Undefined when the container is public, or the route exempt with `@ScwPublic()`: nobody was checked there.
+ *
+ * @throws ScalewayAuthConfigurationError (the client sees a 500) on any other route that no `ScalewayAuthGuard` checked,
+ * since a handler that asks who called must not run for anybody
+ * @example
+ * @Get('orders')
+ * list(@ScwClaims() caller: ScwTokenClaims, @ScwClaims('tokenId') tokenId: string | undefined) {}
+ */
+export const ScwClaims: (
+  property?: keyof ScwTokenClaims,
+  ...pipes: (Type<PipeTransform> | PipeTransform)[]
+) => ParameterDecorator = createParamDecorator(
+  (property: keyof ScwTokenClaims | undefined, context: ExecutionContext) => {
+    const handler = context.getHandler();
+    const controller = context.getClass();
+    if (isPublicRoute(handler, controller)) return undefined;
+
+    const request = context.switchToHttp().getRequest<object>();
+    const claims = claimsOf(request);
+    if (claims !== undefined) return property === undefined ? claims : claims[property];
+    if (isOfPublicContainer(request)) return undefined;
+
+    const route = `${controller.name}.${handler.name}`;
+    throw new ScalewayAuthConfigurationError(
+      `@ScwClaims() stands in ${route}, which no ScalewayAuthGuard has checked. Add @UseGuards(ScalewayAuthGuard) to it or to ` +
+        'its class, or guard the whole application with ScalewayAuthModule.forRoot({ protectAllRoutes: true }); in a test that ' +
+        'replaces the guard, keep the claims with it.',
+    );
+  },
+);

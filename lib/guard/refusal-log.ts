@@ -1,0 +1,81 @@
+import { inspect } from 'node:util';
+import type { LoggerService } from '@nestjs/common';
+import type { ScwRefusalReason } from '../errors/refusal-reasons.js';
+
+/** What the operator gets to know about a refusal. Never a token, a key, a URL or a body. */
+export interface RefusalFields {
+  readonly reason: ScwRefusalReason;
+  readonly status?: number;
+  /** The name of the header that decided. */
+  readonly header?: string | undefined;
+  /** `Class.method`. */
+  readonly handler?: string;
+  /** The token's id, when its signature was verified. */
+  readonly jti?: string | undefined;
+  /** A sentence, where the reason alone would not tell what to do. */
+  readonly detail?: string;
+  /** Refusals for the same reason within the last second that got no line of their own. */
+  readonly omitted?: number;
+}
+
+/** Lines a second for each reason: enough to see what happens, too few for a flood to fill a disk. */
+const LINES_PER_SECOND = 10;
+
+/**
+ * Writes a line a refusal, a bounded number of them, and counts the rest.
+ */
+export class RefusalLog {
+  private readonly windows = new Map<ScwRefusalReason, { lines: number; omitted: number; timer: NodeJS.Timeout }>();
+
+  constructor(private readonly logger: Pick<LoggerService, 'warn'>) {}
+
+  report(fields: RefusalFields): void {
+    let window = this.windows.get(fields.reason);
+    if (window === undefined) {
+      // unref: a log must not keep a process alive that wants to end.
+      const timer = setTimeout(() => this.close(fields.reason), 1000).unref();
+      window = { lines: 0, omitted: 0, timer };
+      this.windows.set(fields.reason, window);
+    }
+    if (window.lines === LINES_PER_SECOND) {
+      window.omitted++;
+      return;
+    }
+    window.lines++;
+    this.logger.warn(new RefusalLine('Request refused', fields));
+  }
+
+  /** Writes the counts that are still open; called when the application shuts down. */
+  flush(): void {
+    for (const reason of this.windows.keys()) this.close(reason);
+  }
+
+  private close(reason: ScwRefusalReason): void {
+    const window = this.windows.get(reason);
+    if (window === undefined) return;
+    clearTimeout(window.timer);
+    this.windows.delete(reason);
+    if (window.omitted > 0)
+      this.logger.warn(new RefusalLine('More requests refused', { reason, omitted: window.omitted }));
+  }
+}
+
+/** An object with fields for loggers that write JSON, and one line of text for those that do not. */
+class RefusalLine {
+  constructor(
+    readonly message: string,
+    fields: RefusalFields,
+  ) {
+    Object.assign(this, fields);
+  }
+
+  toString(): string {
+    const { message, ...fields } = this;
+    const pairs = Object.entries(fields).filter(([, value]) => value !== undefined);
+    return `${message}: ${pairs.map(([name, value]) => `${name}=${String(value)}`).join(' ')}`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}

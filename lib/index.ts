@@ -1,0 +1,14 @@
+export { ScalewayAuthModule } from './scaleway-auth.module.js';
+export type { ScalewayAuthModuleExtras, ScalewayAuthOptions } from './scaleway-auth.options.js';
+export type { ScalewayEnvironment } from './container/container-identity.js';
+export { ScalewayAuthGuard } from './guard/scaleway-auth.guard.js';
+export { ScalewayJwtStrategy, type Verdict } from './strategy/scaleway-jwt.strategy.js';
+export { SCALEWAY_JWT } from './strategy/passport-entry.js';
+export { ScwClaims } from './decorators/scw-claims.decorator.js';
+export { ScwPublic } from './decorators/scw-public.decorator.js';
+export { ScwTokenClaims, type ScwTokenScope } from './token/scw-token-claims.js';
+export type { JwtPayload } from './token/token-format.js';
+export type { RequestHeaders } from './token/token-source.js';
+export { type ScwRefusalReason, REFUSAL_REASONS } from './errors/refusal-reasons.js';
+export { Refusal } from './errors/refusal.js';
+export { ScalewayAuthConfigurationError } from './errors/scaleway-auth-configuration.error.js';

@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import {
+  type ContainerIdentity,
+  identityWarning,
+  readContainerIdentity,
+  sameIdentity,
+} from './container/container-identity.js';
+import { refusalChallenge, type ScwRefusalReason } from './errors/refusal-reasons.js';
+import { ScalewayAuthConfigurationError } from './errors/scaleway-auth-configuration.error.js';
+import { markServer } from './guard/checked-request.js';
+import { RefusalLog } from './guard/refusal-log.js';
+import { type ScalewayAuthOptions, type TokenRules, tokenRules } from './scaleway-auth.options.js';
+import { enterPassport, leavePassport } from './strategy/passport-entry.js';
+import { ScalewayJwtStrategy } from './strategy/scaleway-jwt.strategy.js';
+
+/** The injection token of {@link ApplicationAuth}: a registered symbol, so that the ESM and CommonJS copies agree. */
+export const APPLICATION_AUTH = Symbol.for('nestjs-scaleway-auth:application-auth');
+
+/**
+ * What one application has once: who its container is, the rules of its checks, its strategy, and its log of refusals.
+ */
+export class ApplicationAuth implements OnModuleInit, OnModuleDestroy {
+  readonly logger = new Logger('ScalewayAuth');
+  readonly log = new RefusalLog(this.logger);
+  readonly strategy: ScalewayJwtStrategy;
+  private running = false;
+
+  constructor(
+    readonly identity: ContainerIdentity,
+    readonly rules: TokenRules,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {
+    this.strategy = new ScalewayJwtStrategy(identity, rules);
+  }
+
+  /** Called for each module that shares this object; the first call counts. */
+  onModuleInit(): void {
+    if (this.running) return;
+    this.running = true;
+    enterPassport(this);
+    const server: unknown = this.adapterHost.httpAdapter?.getInstance?.();
+    if (server) markServer(server, this.identity.public);
+
+    this.logger.log(
+      this.identity.public
+        ? 'SCW_PUBLIC is true: this container is public, and nothing is checked'
+        : 'This container is private: its guarded routes need a token',
+    );
+    const warning = identityWarning(this.identity);
+    if (warning !== undefined) this.logger.warn(warning);
+  }
+
+  onModuleDestroy(): void {
+    this.running = false;
+    leavePassport(this);
+    this.log.flush();
+  }
+
+  hasSameSettings(other: ApplicationAuth): boolean {
+    return sameIdentity(this.identity, other.identity) && isDeepStrictEqual(this.rules, other.rules);
+  }
+
+  /** Tells a client of HTTP how to authenticate and what was wrong; the adapter knows how each platform sets a header. */
+  challenge(response: unknown, reason: ScwRefusalReason): void {
+    this.adapterHost.httpAdapter.setHeader(response, 'WWW-Authenticate', refusalChallenge(reason));
+  }
+
+  /** Logs an error that nobody foresaw: its name and where it was thrown. Its message may quote what a client sent. */
+  reportUnexpected(error: unknown): void {
+    const { name, stack } = error instanceof Error ? error : new Error();
+    const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+    this.logger.error(`${name} while checking a token:\n${frames.join('\n')}`);
+  }
+}
+
+/** Where an application's dependency injection container keeps its one {@link ApplicationAuth}. */
+const SLOT: unique symbol = Symbol.for('nestjs-scaleway-auth:application') as never;
+
+/**
+ * Makes the one {@link ApplicationAuth} of an application, or gives the one that another `ScalewayAuthModule` in it has made.
+ *
+ * A library among the imports could otherwise bring a module with other settings, and Nest would silently take either.
+ *
+ * @throws ScalewayAuthConfigurationError when the options or variables are wrong, or differ from the other module's
+ */
+export function provideApplicationAuth(
+  options: ScalewayAuthOptions,
+  modules: ModulesContainer,
+  adapterHost: HttpAdapterHost,
+): ApplicationAuth {
+  const rules = tokenRules(options);
+  const made = new ApplicationAuth(readContainerIdentity(options.environment ?? process.env), rules, adapterHost);
+  const slot = modules as { [SLOT]?: ApplicationAuth };
+  const shared = (slot[SLOT] ??= made);
+  if (!shared.hasSameSettings(made))
+    throw new ScalewayAuthConfigurationError(
+      'ScalewayAuthModule is imported twice with different settings, and an application has one container identity. Call ' +
+        'forRoot or forRootAsync once, in the root module; if a library calls it too, give both the same environment and options.',
+    );
+  return shared;
+}

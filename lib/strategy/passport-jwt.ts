@@ -1,0 +1,43 @@
+import type { KeyObject } from 'node:crypto';
+import passportJwt from 'passport-jwt';
+
+/**
+ * The part of passport-jwt that this library uses, in types of its own: a user who checks the types of libraries need not
+ * install those of passport, express and jsonwebtoken.
+ */
+export interface PassportJwtOptions {
+  readonly jwtFromRequest: (request: never) => string | null;
+  readonly secretOrKeyProvider: (
+    request: unknown,
+    token: string,
+    done: (error: Error | null, key?: KeyObject) => void,
+  ) => void;
+  readonly algorithms: string[];
+  readonly ignoreExpiration: boolean;
+  readonly passReqToCallback: true;
+  readonly jsonWebTokenOptions: { readonly ignoreNotBefore: boolean };
+}
+
+/** Called by passport-jwt when the signature is verified. */
+export type VerifyCallback = (
+  request: never,
+  payload: unknown,
+  done: (error: Error | null, user?: object | false, info?: unknown) => void,
+) => void;
+
+/** A Passport strategy: it ends by calling one of its own `success`, `fail` and `error`, which its driver puts there. */
+export interface PassportStrategy {
+  name: string;
+  authenticate(request: unknown, options?: unknown): void;
+  success(user: object): void;
+  fail(challenge: unknown, status?: number): void;
+  error(error: unknown): void;
+  pass(): void;
+  redirect(url: string): void;
+}
+
+/** passport-jwt's own class, typed as above. */
+export const PassportJwtStrategy = passportJwt.Strategy as unknown as new (
+  options: PassportJwtOptions,
+  verify: VerifyCallback,
+) => PassportStrategy;

@@ -1,0 +1,1 @@
+export { createScalewayTestIssuer, type ScalewayTestIssuer } from './test-issuer.js';

@@ -1,0 +1,64 @@
+import { isUtf8 } from 'node:buffer';
+import type { ScwRefusalReason } from '../errors/refusal-reasons.js';
+
+/** The claims of a token, as its JSON has them. Nothing about their types is known until it is checked. */
+export type JwtPayload = { readonly [claim: string]: unknown };
+
+/** The one algorithm that Scaleway signs with (RFC 7518 section 3.3). */
+export const ALGORITHM = 'RS256';
+
+/** Three parts of base64url (RFC 7515 section 7.1). Each of its steps moves forward: no backtracking. */
+const COMPACT_JWS = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
+
+/** Header members that change how a token is to be read (RFC 7515 section 4.1.11, 7516, 7797), or that say it is no plain JWT. */
+const UNSUPPORTED_MEMBERS = ['crit', 'b64', 'zip', 'cty'] as const;
+
+/**
+ * Reads a compact JWS (RFC 7515 section 7.1) whose payload is a JWT claims set, and refuses what this container does not
+ * need and what the libraries behind it let through. Nothing it returns is to be trusted before the signature is verified.
+ *
+ * `kid`, `jwk`, `jku`, `x5u` and `x5c` are neither read nor fetched: the key comes from the environment alone.
+ */
+export function readToken(token: string): JwtPayload | ScwRefusalReason {
+  const [, header, payload, signature] = COMPACT_JWS.exec(token) ?? [];
+  if (header === undefined || payload === undefined || signature === undefined) return 'malformed';
+  if (!isCanonical(header) || !isCanonical(payload) || !isCanonical(signature)) return 'malformed';
+
+  const members = parseObject(header);
+  if (members === undefined) return 'malformed';
+  if (members['alg'] !== ALGORITHM) return 'unsupported_algorithm';
+  if (UNSUPPORTED_MEMBERS.some((name) => Object.hasOwn(members, name))) return 'unsupported_header';
+  // RFC 7519 section 5.1 recommends JWT; RFC 8725 section 3.11: other types are other kinds of tokens.
+  const { typ } = members;
+  if (typ !== undefined && !(typeof typ === 'string' && /^jwt$/i.test(typ))) return 'unsupported_header';
+
+  return parseObject(payload) ?? 'malformed';
+}
+
+/**
+ * Whether a part is the only way to write its bytes in base64url: a length that exists, and no stray bits in the last
+ * character. Otherwise one token could be written in several ways, and be taken for several.
+ */
+function isCanonical(part: string): boolean {
+  const rest = part.length % 4;
+  if (rest === 0) return true;
+  if (rest === 2) return /[AQgw]$/.test(part);
+  return rest === 3 && /[AEIMQUYcgkosw048]$/.test(part);
+}
+
+function parseObject(part: string): JwtPayload | undefined {
+  const bytes = Buffer.from(part, 'base64url');
+  if (!isUtf8(bytes)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  return isObject(value) ? value : undefined;
+}
+
+/** Whether a JSON value is an object, and neither an array nor null. */
+export function isObject(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

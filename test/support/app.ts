@@ -1,0 +1,96 @@
+import { request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { DynamicModule, INestApplication, LoggerService, ModuleMetadata, Type } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+
+export const platforms = ['express', 'fastify'] as const;
+export type Platform = (typeof platforms)[number];
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly text: string;
+  readonly json: any;
+}
+
+export interface RunningApp {
+  readonly app: INestApplication;
+  readonly url: string;
+  /** Header lines as they go over the wire: repeats and letter case are kept. */
+  get(path: string, headers?: Record<string, string> | [string, string][]): Promise<Answer>;
+  readonly logs: LogLine[];
+  close(): Promise<void>;
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly message: unknown;
+  readonly context: unknown;
+}
+
+/** A logger that keeps what the application logs. */
+export function collectingLogger(logs: LogLine[]): LoggerService {
+  const at =
+    (level: string) =>
+    (message: unknown, ...rest: unknown[]) =>
+      void logs.push({ level, message, context: rest.at(-1) });
+  return {
+    log: at('log'),
+    warn: at('warn'),
+    error: at('error'),
+    debug: at('debug'),
+    verbose: at('verbose'),
+    fatal: at('fatal'),
+  };
+}
+
+export function rootModule(metadata: ModuleMetadata): Type {
+  class RootModule {}
+  Module(metadata)(RootModule);
+  return RootModule;
+}
+
+/** Starts a real application on a free port of the loopback interface. */
+export async function startApp(
+  platform: Platform,
+  root: Type | DynamicModule,
+  configure: (app: INestApplication) => void | Promise<void> = () => {},
+): Promise<RunningApp> {
+  const logs: LogLine[] = [];
+  const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+  const app = await NestFactory.create(root, adapter, { logger: collectingLogger(logs), abortOnError: false });
+  await configure(app);
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  return { app, url, logs, get: (path, headers) => get(`${url}${path}`, headers), close: () => app.close() };
+}
+
+export function get(
+  url: string,
+  headers: Record<string, string> | [string, string][] = {},
+  method = 'GET',
+): Promise<Answer> {
+  const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
+  return new Promise((resolve, reject) => {
+    const { host } = new URL(url);
+    const flat = [['Host', host], ['Connection', 'close'], ...pairs].flat() as string[];
+    const request = httpRequest(url, { method, headers: flat as never }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => {
+        let json: unknown;
+        try {
+          json = JSON.parse(text);
+        } catch {
+          json = undefined;
+        }
+        resolve({ status: response.statusCode!, headers: response.headers, text, json });
+      });
+    });
+    request.on('error', reject).end();
+  });
+}

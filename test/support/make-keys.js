@@ -1,0 +1,13 @@
+import { generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
+
+// RSA-4096, as Scaleway's: slow to make, so once a run. Test files get them through the environment.
+export default async function makeKeys() {
+  const make = () =>
+    promisify(generateKeyPair)('rsa', {
+      modulusLength: 4096,
+      publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+  process.env.TEST_KEY_PAIRS = JSON.stringify(await Promise.all([make(), make()]));
+}
