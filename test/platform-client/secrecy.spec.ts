@@ -1,0 +1,91 @@
+import { inspect } from 'node:util';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ScalewayTokenClient, ScalewayTokenSource } from 'nestjs-scaleway-auth/platform';
+import { refusalOf, withEnvironment } from './helpers/environment.js';
+import { issued, json, ScriptedServer, shapedToken, type Step } from './helpers/scripted-server.js';
+
+const SECRET = '5ec2e700-0000-4000-8000-000000000000';
+let server: ScriptedServer | undefined;
+afterEach(() => server?.stop());
+
+async function client(step: Step): Promise<ScalewayTokenClient> {
+  server = new ScriptedServer([step]);
+  return new ScalewayTokenClient({ secretKey: SECRET, region: 'fr-par', apiUrl: await server.start(), retries: 0 });
+}
+
+function everythingOf(value: unknown): string {
+  const shown = inspect(value, { depth: 20, showHidden: true, getters: true });
+  return `${shown}\n${JSON.stringify(value)}\n${String(value)}`;
+}
+
+describe('the secret key never shows', () => {
+  it('in the client or the source', async () => {
+    const asked = await client(issued());
+    const source = new ScalewayTokenSource({ target: { containerId: 'C' }, client: asked });
+    const token = await source.token();
+    for (const shown of [everythingOf(asked), everythingOf(source)]) {
+      expect(shown).not.toContain(SECRET);
+      expect(shown).not.toContain(token);
+    }
+  });
+
+  const echo = (status: number): Step => {
+    return (response, request) => {
+      const key = String(request.headers['x-auth-token']);
+      const text = `your key ${key} and token ${shapedToken()}`;
+      const details = [{ argument_name: text, reason: key, help_message: `${'y'.repeat(290)}${key}` }];
+      json(status, { message: text, details })(response, request);
+    };
+  };
+
+  it.each([400, 401, 403, 404, 409, 429, 503])('in the error when the API echoes it (%i)', async (status) => {
+    const shown = everythingOf(await refusalOf((await client(echo(status))).issueJwt({ containerId: 'C' })));
+    expect(shown).not.toContain(SECRET.slice(0, 8));
+    expect(shown).not.toContain(shapedToken().slice(0, 30));
+  });
+
+  const raw: Step = (response, request) => {
+    response.socket?.end(`HTTP/1.1 200 OK\r\n${String(request.headers['x-auth-token'])}\r\n\r\n`);
+  };
+
+  it.each<[string, Step]>([
+    [
+      'in a redirect',
+      (response, request) => {
+        response.writeHead(302, { location: `https://localhost/${String(request.headers['x-auth-token'])}` }).end();
+      },
+    ],
+    ['in a body that is no JSON', (response, request) => void response.end(String(request.headers['x-auth-token']))],
+    ['in a header that is none', raw],
+  ])('in the error when the API echoes it %s', async (_name, step) => {
+    const error = await refusalOf((await client(step)).issueJwt({ containerId: 'C' }));
+    expect(everythingOf(error)).not.toContain(SECRET);
+  });
+
+  const malformed = [
+    'line\nbreak-5ec2e7',
+    '5ec2e7 ',
+    '\t5ec2e7',
+    'ünïcode-5ec2e7',
+    '5ec2e7\0',
+    `5ec2e7${'x'.repeat(300)}`,
+  ];
+
+  it.each(malformed)('when it is malformed: %j', async (secretKey) => {
+    const construct = async (): Promise<unknown> => new ScalewayTokenClient({ secretKey });
+    const fromVariable = (): Promise<unknown> =>
+      new ScalewayTokenClient({ region: 'fr-par' }).issueJwt({ containerId: 'C' });
+    const errors = [await refusalOf(construct())];
+    if (!secretKey.includes('\0')) {
+      errors.push(await withEnvironment({ SCW_SECRET_KEY: secretKey }, () => refusalOf(fromVariable())));
+    }
+    for (const error of errors) {
+      expect(error).toMatchObject({ reason: 'configuration' });
+      expect(everythingOf(error)).not.toContain('5ec2e7');
+    }
+  });
+
+  it('when it is an access key', () => {
+    expect(() => new ScalewayTokenClient({ secretKey: 'SCWXXXXXXXXXXXXXXXXX' })).toThrow(/looks like an access key/u);
+  });
+});
