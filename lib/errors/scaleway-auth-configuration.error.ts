@@ -11,7 +11,10 @@
  * }
  */
 export class ScalewayAuthConfigurationError extends Error {
-  override readonly name = 'ScalewayAuthConfigurationError';
+  static {
+    // On the prototype: an own property would be printed behind the message by whatever inspects the error.
+    Object.defineProperty(this.prototype, 'name', { value: 'ScalewayAuthConfigurationError' });
+  }
 
   constructor(message: string) {
     super(message);

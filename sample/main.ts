@@ -1,0 +1,24 @@
+import 'reflect-metadata';
+import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+
+const app = await NestFactory.create(AppModule, await httpAdapter());
+
+// Scaleway sends SIGTERM before it takes an instance away: requests that are under way are answered first.
+app.enableShutdownHooks();
+await app.listen(port(), '0.0.0.0');
+
+/** Express, or Fastify with HTTP_PLATFORM=fastify. A container of your own needs only one of the two. */
+async function httpAdapter(): Promise<AbstractHttpAdapter> {
+  const platform = process.env['HTTP_PLATFORM'] ?? 'express';
+  if (platform === 'express') return new (await import('@nestjs/platform-express')).ExpressAdapter();
+  if (platform === 'fastify') return new (await import('@nestjs/platform-fastify')).FastifyAdapter();
+  throw new Error('HTTP_PLATFORM must be "express" or "fastify".');
+}
+
+/** Scaleway says in PORT where it expects the container to listen. */
+function port(): number {
+  const value = process.env['PORT'] || '8080';
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new Error('PORT must be a number from 0 to 65535.');
+  return Number(value);
+}
