@@ -7,6 +7,7 @@ const NAME = 'nestjs-scaleway-auth';
 // Each file is loaded when it is used: `dev` needs nothing of what `inspect` verifies with.
 const commands: Record<string, () => Promise<{ command: Command }>> = {
   dev: () => import('./dev.js'),
+  issue: () => import('./issue.js'),
 };
 
 async function main(argv: string[], io: CommandIo): Promise<number> {

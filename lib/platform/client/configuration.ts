@@ -43,7 +43,7 @@ export async function findCredentials(options: CredentialOptions, regionNeeded: 
   const key = secretKey ?? fromFile(file?.secretKey);
   if (key === undefined) {
     throw new ScalewayPlatformConfigurationError(
-      `No Scaleway secret key: set SCW_SECRET_KEY, or run \`scw init\` (no key in ${configurationPath()}), or pass the option secretKey. In a Scaleway container SCW_ names are reserved: give the secret another name there and pass it as secretKey.`,
+      `No Scaleway secret key: set SCW_SECRET_KEY, or run \`scw init\` (no key in ${configurationPath()}), or pass the option secretKey in code (in a Scaleway container, where SCW_ names are reserved, from a variable with another name).`,
     );
   }
   const where = region ?? fromFile(file?.region);

@@ -9,16 +9,16 @@ const DATE_TIME =
  * When a token is to expire, as Scaleway's API wants it: RFC 3339 in UTC. Tokens carry whole seconds, so the second
  * itself has to lie in the future.
  */
-export function checkExpiresAt(value: Date | string, now: number): string {
+export function checkExpiresAt(value: Date | string, now: number, name = 'expiresAt'): string {
   const instant = isDate(value) ? value.getTime() : parseDateTime(value);
   if (!Number.isFinite(instant)) {
     throw new ScalewayInvalidArgumentError(
-      'expiresAt must be a valid Date, or an RFC 3339 date and time with its zone, such as 2030-01-31T18:00:00Z or 2030-01-31T20:00:00+02:00.',
+      `${name} must be a valid date and time with its zone (RFC 3339), such as 2030-01-31T18:00:00Z or 2030-01-31T20:00:00+02:00.`,
     );
   }
   if (Math.floor(instant / 1000) * 1000 <= now) {
     throw new ScalewayInvalidArgumentError(
-      `expiresAt must be in the future: ${new Date(instant).toISOString()} is not, it is ${new Date(now).toISOString()} on this machine's clock.`,
+      `${name} must be in the future: ${new Date(instant).toISOString()} is not, it is ${new Date(now).toISOString()} on this machine's clock.`,
     );
   }
   return new Date(instant).toISOString();

@@ -139,7 +139,7 @@ export class ScalewayTokenClient {
    * const { status } = await client.getToken(id);
    */
   async getToken(id: string, options: TokenCallOptions = {}): Promise<ScalewayTokenRecord> {
-    const path = `tokens/${checkId(id, 'token id')}`;
+    const path = `tokens/${encodeURIComponent(checkId(id, 'token id'))}`;
     const { reply, host } = await this.#call(
       { method: 'GET', product: options.product ?? 'containers', path },
       options,
@@ -158,7 +158,7 @@ export class ScalewayTokenClient {
    * await client.deleteToken(id);
    */
   async deleteToken(id: string, options: TokenCallOptions = {}): Promise<void> {
-    const path = `tokens/${checkId(id, 'token id')}`;
+    const path = `tokens/${encodeURIComponent(checkId(id, 'token id'))}`;
     await this.#call({ method: 'DELETE', product: options.product ?? 'containers', path }, options);
   }
 

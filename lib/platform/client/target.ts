@@ -49,14 +49,14 @@ export function checkTarget(target: ScalewayTarget): ApiTarget {
   return { ...KEYS[key as TargetKey], id: checkId(id, key) };
 }
 
-/** Ids are UUIDs today, but nothing promises it: only what could change the request's path is refused. */
+/** Ids are UUIDs today, but nothing promises it: only what cannot be one, or could change the request's path, is refused. */
 export function checkId(value: unknown, name: string): string {
-  if (typeof value === 'string' && /^[\w-]{1,128}$/u.test(value)) return value;
+  if (typeof value === 'string' && /^(?!\.+$)[!-.0-~]{1,200}$/u.test(value)) return value;
   const hint =
     typeof value === 'string' && /^[a-z]{2}-[a-z]{3}\//u.test(value)
       ? ' (leave out the region before the slash, as Terraform writes it, and pass it as region)'
       : '';
   throw new ScalewayInvalidArgumentError(
-    `${name} must be an id like 6f4a1a0e-3f0e-4d3e-9f0e-0c9d3c7b2a11: letters, digits, - and _ only${hint}.`,
+    `${name} must be an id like 6f4a1a0e-3f0e-4d3e-9f0e-0c9d3c7b2a11, without spaces or slashes${hint}.`,
   );
 }

@@ -1,0 +1,152 @@
+import { checkApiUrl, checkRegion } from '../platform/client/api-url.js';
+import { ScalewayPlatformError } from '../platform/client/errors.js';
+import { checkExpiresAt } from '../platform/client/expires-at.js';
+import type { ScalewayIssuedToken } from '../platform/client/issued-token.js';
+import { ScalewayTokenClient } from '../platform/client/scaleway-token-client.js';
+import { checkId, type ScalewayTarget } from '../platform/client/target.js';
+import { parseOptions, UsageError, type Command, type CommandIo } from './command.js';
+import { parseDuration } from './duration.js';
+
+const TARGETS = {
+  'namespace-id': 'namespaceId',
+  'container-id': 'containerId',
+  'function-id': 'functionId',
+  'function-namespace-id': 'functionNamespaceId',
+} as const;
+
+// Each may come several times for parseArgs, so that the second one is refused here instead of winning silently.
+const text = { type: 'string', multiple: true } as const;
+
+export const command: Command = {
+  name: 'issue',
+  summary: 'asks Scaleway for a token, and prints it',
+  usage: `
+Usage: nestjs-scaleway-auth issue <target> [options]
+
+Asks Scaleway for a JSON Web Token that opens a private container or function. The token alone goes to stdout.
+
+Target, exactly one:
+  --container-id ID           one container
+  --namespace-id ID           every container of a namespace
+  --function-id ID            one function
+  --function-namespace-id ID  every function of a namespace
+
+Options:
+  --expires-in DURATION  when the token ends, from now: 90s, 30m, 12h, 7d, 1h30m (default: never)
+  --expires-at TIME      when the token ends, with its zone: 2030-01-31T18:00:00Z
+  --region REGION        fr-par, nl-ams or pl-waw (default: SCW_DEFAULT_REGION, else the profile's)
+  --profile NAME         of Scaleway's configuration file (default: SCW_PROFILE, else the file's active profile)
+  --api-url URL          https, or http to this machine (default: SCW_API_URL, else the profile's, else Scaleway's)
+  --json                 prints an object with token, public_key, issued_at and expires_at
+
+The API key's secret comes from SCW_SECRET_KEY, else from the file that \`scw init\` writes (SCW_CONFIG_PATH, else
+~/.config/scw/config.yaml), which takes \`npm install @scaleway/configuration-loader\`. There is no option for it: it would
+stay in the shell's history.
+
+Examples:
+  nestjs-scaleway-auth issue --container-id 6f4a1a0e-3f0e-4d3e-9f0e-0c9d3c7b2a11 --expires-in 12h
+  curl -H "X-Auth-Token: $(nestjs-scaleway-auth issue --container-id "$ID" --expires-in 5m)" "$URL"
+  nestjs-scaleway-auth issue --namespace-id "$ID" --expires-at 2030-01-31T18:00:00+01:00 --json
+`,
+  async run(argv, io) {
+    const options = readOptions(argv);
+    const { profile, region, apiUrl, expiresAt, target } = options;
+    if (profile !== undefined && io.env['SCW_SECRET_KEY']) {
+      say(io, "SCW_SECRET_KEY is set and goes before the profile's key, as in Scaleway's own tools.", 'warning');
+    }
+    if (expiresAt === undefined) say(io, 'This token will never expire: --expires-in 12h would end it.', 'warning');
+    const issued = await new ScalewayTokenClient({ profile, region, apiUrl }).issueJwt(target, { expiresAt });
+    io.stdout.write(`${options.json ? asJson(issued) : issued.token}\n`);
+    if (io.stderr.isTTY && issued.expiresAt) say(io, `Valid until ${issued.expiresAt.toISOString()}.`, 'remark');
+    return 0;
+  },
+};
+
+interface IssueOptions {
+  readonly target: ScalewayTarget;
+  readonly expiresAt: string | undefined;
+  readonly region: string | undefined;
+  readonly profile: string | undefined;
+  readonly apiUrl: string | undefined;
+  readonly json: boolean;
+}
+
+function readOptions(args: string[]): IssueOptions {
+  const { values } = parseOptions({
+    args,
+    options: {
+      'namespace-id': text,
+      'container-id': text,
+      'function-id': text,
+      'function-namespace-id': text,
+      'expires-at': text,
+      'expires-in': text,
+      region: text,
+      profile: text,
+      'api-url': text,
+      json: { type: 'boolean' },
+    },
+  });
+  const { json = false, ...texts } = values;
+  const one = (name: keyof typeof texts): string | undefined => {
+    const [value, ...more] = texts[name] ?? [];
+    if (more.length > 0) throw new UsageError(`--${name} may be given once.`);
+    if (value === '') throw new UsageError(`--${name} has an empty value.`);
+    return value;
+  };
+  const region = one('region');
+  const apiUrl = one('api-url');
+  return refusedAsUsage(() => ({
+    target: readTarget(one),
+    expiresAt: readExpiry(one('expires-at'), one('expires-in')),
+    region: region && checkRegion(region, '--region'),
+    profile: one('profile'),
+    apiUrl: apiUrl && checkApiUrl(apiUrl, '--api-url'),
+    json,
+  }));
+}
+
+function readTarget(one: (name: keyof typeof TARGETS) => string | undefined): ScalewayTarget {
+  const names = (Object.keys(TARGETS) as (keyof typeof TARGETS)[]).filter((name) => one(name) !== undefined);
+  const [name] = names;
+  if (name === undefined || names.length > 1) {
+    const all = Object.keys(TARGETS).map((option) => `--${option}`);
+    throw new UsageError(`Give exactly one of ${all.join(', ')}.`);
+  }
+  return { [TARGETS[name]]: checkId(one(name), `--${name}`) } as unknown as ScalewayTarget;
+}
+
+function readExpiry(at: string | undefined, within: string | undefined): string | undefined {
+  const now = Date.now();
+  if (at !== undefined && within !== undefined) throw new UsageError('Give --expires-at or --expires-in, not both.');
+  if (at !== undefined) return checkExpiresAt(at, now, '--expires-at');
+  if (within === undefined) return undefined;
+  const seconds = parseDuration(within);
+  if (seconds === undefined) {
+    throw new UsageError('--expires-in must be a duration like 90s, 30m, 12h, 7d or 1h30m, up to 36500d.');
+  }
+  // Tokens count whole seconds, and Scaleway would round down: the next full one, so that 1s is not over already.
+  return checkExpiresAt(new Date(Math.ceil(now / 1000 + seconds) * 1000), now, '--expires-in');
+}
+
+/** What the client refuses before any request is, here, a mistake on the command line. */
+function refusedAsUsage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof ScalewayPlatformError ? new UsageError(error.message) : error;
+  }
+}
+
+function asJson({ token, publicKey, issuedAt, expiresAt }: ScalewayIssuedToken): string {
+  const times = { issued_at: issuedAt?.toISOString() ?? null, expires_at: expiresAt?.toISOString() ?? null };
+  return JSON.stringify({ token, public_key: publicKey ?? null, ...times }, undefined, 2);
+}
+
+const COLOURS = { warning: '\u001b[33m', remark: '\u001b[2m' };
+
+function say(io: CommandIo, line: string, kind: keyof typeof COLOURS): void {
+  // https://no-color.org: any value but an empty one.
+  const coloured = io.stderr.isTTY && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb';
+  io.stderr.write(coloured ? `${COLOURS[kind]}${line}\u001b[0m\n` : `${line}\n`);
+}
