@@ -1,0 +1,3 @@
+export const label = 'no guard at all';
+
+export const wire = () => ({});

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { NestFactory } from '@nestjs/core';
+import { environmentOf } from '../subject/keys.mjs';
+
+export const label = 'nestjs-scaleway-auth';
+
+/** The built library, by its path: what npm would install. */
+const BUILT = new URL('../../dist/esm/index.js', import.meta.url);
+
+const OPTIONS = readFileSync(new URL('../../dist/esm/scaleway-auth.options.js', import.meta.url), 'utf8');
+
+/** Whether the built library has the cache of verified tokens. */
+export const hasCache = OPTIONS.includes('cacheSize');
+
+export async function wire({ bits, cacheSize }) {
+  const { ScalewayAuthModule, ScalewayAuthGuard } = await import(BUILT);
+  const options = { environment: environmentOf(bits) };
+  if (hasCache && cacheSize !== undefined) options.cacheSize = cacheSize;
+  return { imports: [ScalewayAuthModule.forRoot(options)], guard: ScalewayAuthGuard };
+}
+
+/** The strategy and the guard of an application that does not listen, with the clean-up. */
+export async function inIsolation({ bits, cacheSize }) {
+  const { ScalewayJwtStrategy, ScalewayAuthGuard } = await import(BUILT);
+  const { imports } = await wire({ bits, cacheSize });
+  class Application {}
+  const module = { module: Application, imports };
+  const app = await NestFactory.createApplicationContext(module, { logger: false });
+  return { strategy: app.get(ScalewayJwtStrategy), guard: app.get(ScalewayAuthGuard), close: () => app.close() };
+}

@@ -1,0 +1,120 @@
+// Makes the load, in a process of its own: closed loops (a connection asks again when it is answered) and open ones (so
+// many a second, whatever the server does). Loopback only, and each run is bounded by a count or a time.
+import { performance } from 'node:perf_hooks';
+import { Connection, requester } from './harness/connection.mjs';
+import { quantile } from './harness/statistics.mjs';
+import { forgedToken } from './subject/tokens.mjs';
+
+/** An open loop stops asking when so many replies are missing: the server cannot keep up, and memory must stay bounded. */
+const LARGEST_BACKLOG = 4000;
+
+/** Lists of tokens by name: sent over once, since some hold a megabyte. */
+const lists = new Map();
+
+process.on('message', async ({ port, streams, store }) => {
+  if (store !== undefined) {
+    lists.set(store.name, store.tokens);
+    process.send({ stored: store.tokens.length });
+    return;
+  }
+  const running = streams.map((stream) =>
+    stream.rate === undefined ? closedLoop(port, stream) : openLoop(port, stream),
+  );
+  process.send(await Promise.all(running));
+});
+process.on('disconnect', () => process.exit());
+process.send({ ready: true });
+
+/** What a stream sends: tokens of a stored list in turn, from an offset on, or forged ones that never repeat, or none. */
+function source({ path, tokens, offset = 0, forged }) {
+  const request = requester(path);
+  if (forged !== undefined) return () => request(forgedToken(forged));
+  if (tokens === undefined) return () => request();
+  const requests = lists.get(tokens).map((token) => request(token));
+  let at = offset;
+  return () => requests[at++ % requests.length];
+}
+
+class Tally {
+  statuses = {};
+  latencies = [];
+  answered = 0;
+
+  count(status, since) {
+    this.answered++;
+    this.statuses[status] = (this.statuses[status] ?? 0) + 1;
+    if (since !== undefined) this.latencies.push(performance.now() - since);
+  }
+
+  result(start) {
+    const { answered, statuses, latencies } = this;
+    const timed = latencies.length > 0 && { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
+    return { answered, statuses, seconds: (performance.now() - start) / 1000, ...timed };
+  }
+}
+
+/** Connections are kept for the next stream of the same kind: opening them costs the server more than a request. */
+const pools = new Map();
+function connections(port, kind, count) {
+  const key = `${port} ${kind}`;
+  let pool = pools.get(key);
+  if (pool === undefined) {
+    pool = Array.from({ length: count }, () => {
+      const connection = new Connection(port, (status) => connection.answered(status));
+      return connection;
+    });
+    pools.set(key, pool);
+  }
+  return pool;
+}
+
+async function closedLoop(port, stream) {
+  const { requests = Infinity, seconds = Infinity, connections: count = 32 } = stream;
+  const next = source(stream);
+  const pool = connections(port, 'closed', count);
+  const tally = new Tally();
+  let asked = 0;
+  let idle = 0;
+  const start = performance.now();
+  const until = start + seconds * 1000;
+  const finished = new Promise((resolve) => {
+    for (const connection of pool) {
+      const ask = () => {
+        if (asked >= requests || performance.now() >= until) {
+          if (++idle === pool.length) resolve();
+          return;
+        }
+        asked++;
+        connection.since = performance.now();
+        connection.write(next());
+      };
+      connection.answered = (status) => {
+        tally.count(status, connection.since);
+        ask();
+      };
+      ask();
+    }
+  });
+  await Promise.race([finished, ...pool.map(({ failed }) => failed)]);
+  return tally.result(start);
+}
+
+async function openLoop(port, stream) {
+  const { rate, seconds, connections: count = 16 } = stream;
+  const next = source(stream);
+  const pool = connections(port, 'open', count);
+  const tally = new Tally();
+  let sent = 0;
+  for (const connection of pool) connection.answered = (status) => tally.count(status);
+  const start = performance.now();
+  const failed = Promise.race(pool.map((connection) => connection.failed));
+  while (performance.now() < start + seconds * 1000) {
+    const due = Math.floor(((performance.now() - start) / 1000) * rate);
+    while (sent < due && sent - tally.answered < LARGEST_BACKLOG) pool[sent++ % pool.length].write(next());
+    await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, 1))]);
+  }
+  const result = tally.result(start);
+  // Replies that are still on their way belong to nobody else.
+  while (tally.answered < sent) await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, 1))]);
+  return { ...result, sent };
+}

@@ -1,0 +1,69 @@
+import { checker as fastJwt } from '../../contestants/fast-jwt.mjs';
+import { hasCache, inIsolation } from '../../contestants/scaleway-auth.mjs';
+import { figure, plusMinus } from '../../harness/format.mjs';
+import { difference, median, resolution, spread } from '../../harness/statistics.mjs';
+import { target } from '../../harness/targets.mjs';
+import { interleaved } from '../../harness/timing.mjs';
+import { validTokens } from '../../subject/tokens.mjs';
+import { accepted, bodyOf, contexts, mustAnswer, requestAlone } from './bodies.mjs';
+
+const BITS = 4096;
+const KNOWN = [1, 1000];
+
+/** A token that was seen before: what nearly every request brings. */
+export async function lookups({ quick }) {
+  const { strategy, guard, close } = await inIsolation({ bits: BITS });
+  const { check: fastJwtCheck } = await fastJwt({ bits: BITS, cached: true });
+  const contextOf = contexts();
+  const tokens = await validTokens(BITS, Math.max(...KNOWN));
+  const samples = {};
+  const rows = [];
+  const targets = [];
+
+  for (const known of KNOWN) {
+    const seen = tokens.slice(0, known);
+    const fast = quick ? 2000 : 5000;
+    const ours = hasCache ? fast : 200;
+    const bodies = {
+      'the request alone': requestAlone(seen, fast),
+      'the request alone, again': requestAlone(seen, fast),
+      'nestjs-scaleway-auth: check()': bodyOf((request) => accepted(strategy.check(request)), seen, ours),
+      'nestjs-scaleway-auth: whole guard': bodyOf((request) => guard.canActivate(contextOf(request)), seen, ours),
+      'fast-jwt with its cache': bodyOf(fastJwtCheck, seen, fast),
+      'limit: Map by 43 characters, then ===': bodyOf(mapOf(seen), seen, fast),
+    };
+    await mustAnswer(bodies, true);
+    // Each has seen each token before its time is taken.
+    const warmUp = Math.ceil(known / ours) + 3;
+    const times = await interleaved(`seen before, ${known} tokens`, bodies, { rounds: quick ? 25 : 80, warmUp });
+    const alone = times['the request alone'];
+    const resolved = resolution(difference(times['the request alone, again'], alone));
+    for (const name of Object.keys(bodies).slice(1)) {
+      const net = difference(times[name], alone);
+      rows.push([`${name}, ${known} ${known === 1 ? 'token' : 'tokens'}`, plusMinus(median(net), spread(net))]);
+    }
+    rows.push([`(making the request, subtracted above)`, figure(median(alone))]);
+    samples[`lookups ${known}`] = times;
+    targets.push(
+      target({
+        what: `lookup of a token seen before, one of ${known}${hasCache ? '' : ' (no cache yet)'}`,
+        value: median(difference(times['nestjs-scaleway-auth: check()'], alone)),
+        limit: 0.5,
+        unit: 'µs',
+        resolution: resolved,
+      }),
+    );
+  }
+  await close();
+  const table = { title: 'A token seen before (RSA-4096), alone', columns: ['', 'µs, median ± spread'], rows };
+  return { table, targets, samples };
+}
+
+/** The least that finding a whole token costs: no times, no claims, no headers. */
+function mapOf(tokens) {
+  const known = new Map(tokens.map((token) => [token.slice(-43), token]));
+  return ({ headers }) => {
+    const token = headers['x-auth-token'];
+    return known.get(token.slice(-43)) === token;
+  };
+}
