@@ -11,7 +11,8 @@ import { refusalChallenge, type ScwRefusalReason } from './errors/refusal-reason
 import { ScalewayAuthConfigurationError } from './errors/scaleway-auth-configuration.error.js';
 import { markServer } from './guard/checked-request.js';
 import { RefusalLog } from './guard/refusal-log.js';
-import { type ScalewayAuthOptions, type TokenRules, tokenRules } from './scaleway-auth.options.js';
+import type { ScalewayAuthOptions } from './scaleway-auth.options.js';
+import { type TokenRules, tokenRules } from './scaleway-auth.rules.js';
 import { enterPassport, leavePassport } from './strategy/passport-entry.js';
 import { ScalewayJwtStrategy } from './strategy/scaleway-jwt.strategy.js';
 

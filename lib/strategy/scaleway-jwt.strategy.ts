@@ -1,13 +1,14 @@
 import type { ContainerIdentity, PrivateContainer } from '../container/container-identity.js';
 import { Refusal } from '../errors/refusal.js';
 import { refusalStatus, type ScwRefusalReason } from '../errors/refusal-reasons.js';
-import type { TokenRules } from '../scaleway-auth.options.js';
+import type { TokenRules } from '../scaleway-auth.rules.js';
 import { type ApplicationClaim, matchContainer, readApplicationClaim } from '../token/application-claim.js';
 import { checkIssuerAudience } from '../token/issuer-audience.js';
 import { ScwTokenClaims } from '../token/scw-token-claims.js';
 import { ALGORITHM, readToken, type JwtPayload } from '../token/token-format.js';
 import { type RequestHeaders, TokenSource } from '../token/token-source.js';
-import { checkTimes, readTimes } from '../token/token-time.js';
+import { checkTimes, readTimes, type TokenTimes } from '../token/token-time.js';
+import { type VerifiedToken, VerifiedTokenCache } from '../token/verified-token-cache.js';
 import { PassportJwtStrategy, type PassportStrategy } from './passport-jwt.js';
 
 /** What passport-jwt carries from its start to its end in the place of a request. */
@@ -15,6 +16,7 @@ interface Presentation {
   readonly token: string;
   readonly header: string;
   readonly payload: JwtPayload;
+  readonly times: TokenTimes;
 }
 
 /** How one request ended: with claims, or with a refusal. */
@@ -36,6 +38,7 @@ export interface Verdict {
  */
 export class ScalewayJwtStrategy extends PassportJwtStrategy {
   private readonly source: TokenSource;
+  private readonly verified: VerifiedTokenCache;
   /** This strategy with the outcomes that {@link check} reads; each request gets an object made from it. */
   private readonly driven: this;
   /** The header that decided. Set on the object made for one request alone. */
@@ -58,10 +61,12 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
       },
       (presentation: Presentation, _payload, done) => {
         const judged = identity.public ? undefined : judge(presentation, identity, rules);
-        if (judged instanceof ScwTokenClaims) done(null, judged);
-        else done(null, false, judged);
+        if (!(judged instanceof ScwTokenClaims)) return done(null, false, judged);
+        this.verified.set(presentation.token, { claims: judged, times: presentation.times });
+        done(null, judged);
       },
     );
+    this.verified = new VerifiedTokenCache(rules.cacheSize);
     this.source = new TokenSource(rules.headers, rules.maxTokenLength);
     this.driven = Object.assign(Object.create(this) as this, OUTCOMES);
   }
@@ -74,6 +79,8 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
     const presented = this.source.read(request);
     this.header = presented.header;
     if (presented.refusal !== undefined) return this.refuse(presented.refusal);
+    const known = this.verified.get(presented.token);
+    if (known !== undefined) return this.admit(presented.token, known);
 
     // Cheapest first: what is malformed or out of date is refused without the cost of a signature.
     const payload = readToken(presented.token);
@@ -83,7 +90,7 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
     const untimely = checkTimes(times, this.rules, Date.now());
     if (untimely !== undefined) return this.refuse(untimely);
 
-    super.authenticate({ token: presented.token, header: presented.header, payload } satisfies Presentation);
+    super.authenticate({ ...presented, payload, times } satisfies Presentation);
   }
 
   /**
@@ -101,8 +108,16 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
     return attempt;
   }
 
-  private refuse(reason: ScwRefusalReason): void {
-    this.fail(new Refusal(reason, this.header), refusalStatus(reason));
+  /** A token that was verified before: all that can have changed about it is the time. */
+  private admit(token: string, { claims, times }: VerifiedToken): void {
+    const untimely = checkTimes(times, this.rules, Date.now());
+    if (untimely === undefined) return this.success(claims);
+    if (untimely === 'expired') this.verified.delete(token);
+    this.refuse(untimely, claims.tokenId);
+  }
+
+  private refuse(reason: ScwRefusalReason, tokenId?: string): void {
+    this.fail(new Refusal(reason, this.header, tokenId), refusalStatus(reason));
   }
 }
 
