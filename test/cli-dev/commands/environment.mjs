@@ -1,0 +1,2 @@
+// Prints the environment that it was started with.
+console.log(JSON.stringify(process.env));

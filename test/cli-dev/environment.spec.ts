@@ -1,0 +1,149 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { cleanEnvironment, commandFile, freePort, MAIN, Run } from './support.js';
+
+describe('dev', () => {
+  const runs: Run[] = [];
+  let port: number;
+
+  beforeEach(async () => {
+    port = await freePort();
+  });
+  afterEach(() => {
+    for (const run of runs.splice(0)) run.kill();
+  });
+
+  const dev = (args: string[], env: NodeJS.ProcessEnv = {}) => {
+    const all = { ...cleanEnvironment(), PORT: String(port), ...env };
+    const run = new Run(process.execPath, [MAIN, 'dev', ...args], { env: all });
+    runs.push(run);
+    return run;
+  };
+  const environment = async (run: Run) => {
+    await run.exitCode();
+    return JSON.parse(run.stdout) as NodeJS.ProcessEnv;
+  };
+  const printEnvironment = ['--', process.execPath, commandFile('environment')];
+
+  it('gives the command what Scaleway gives a private container', async () => {
+    const args = ['--platform-port', '0', '--namespace-id', 'my-ns', '--container-id', 'my-app'];
+    const env = await environment(dev([...args, ...printEnvironment], { MINE: 'kept' }));
+    expect(env).toMatchObject({
+      SCW_PUBLIC: 'false',
+      SCW_NAMESPACE_ID: 'my-ns',
+      SCW_APPLICATION_ID: 'my-app',
+      PORT: String(port),
+      MINE: 'kept',
+    });
+    expect(env['SCW_PUBLIC_KEY']).toMatch(/^-----BEGIN RSA PUBLIC KEY-----\n[^]+\n-----END RSA PUBLIC KEY-----\n$/);
+    expect(env['SCW_PUBLIC_KEY']).toHaveLength(775);
+  });
+
+  it("keeps the shell's Scaleway settings from the command", async () => {
+    const names = [
+      'SECRET_KEY',
+      'ACCESS_KEY',
+      'PROFILE',
+      'API_URL',
+      'CONFIG_PATH',
+      'DEFAULT_REGION',
+      'DEFAULT_PROJECT_ID',
+    ];
+    const shell = Object.fromEntries(names.map((name) => [`SCW_${name}`, 'mine']));
+    const run = dev(['--platform-port', '0', ...printEnvironment], {
+      ...shell,
+      SCW_PUBLIC: 'true',
+      SCW_PUBLIC_KEY: 'mine',
+    });
+    const env = await environment(run);
+    expect(
+      Object.keys(env)
+        .filter((name) => name.startsWith('SCW_'))
+        .toSorted(),
+    ).toEqual(['SCW_APPLICATION_ID', 'SCW_NAMESPACE_ID', 'SCW_PUBLIC', 'SCW_PUBLIC_KEY']);
+    expect(Object.values(env)).not.toContain('mine');
+    expect(run.stdout + run.stderr).not.toContain('mine');
+  });
+
+  it('makes fresh ids, keys and secrets for each run', async () => {
+    const seen = await Promise.all(
+      [await freePort(), await freePort()].map(async (own) => {
+        const run = dev(['--platform-port', '0', ...printEnvironment], { PORT: String(own) });
+        const env = await environment(run);
+        return [env['SCW_NAMESPACE_ID'], env['SCW_APPLICATION_ID'], env['SCW_PUBLIC_KEY'], secretOf(run)];
+      }),
+    );
+    expect(new Set(seen.flat()).size).toBe(8);
+  });
+
+  it('prints, on stderr, an export line with which another terminal issues tokens', async () => {
+    const secret = '33333333-3333-4333-8333-333333333333';
+    const platformPort = await freePort();
+    const args = ['--platform-port', String(platformPort), '--container-id', 'my-app', '--secret-key', secret];
+    const run = dev([...args, '--', process.execPath, commandFile('report-signals')]);
+    await run.shows('is ready');
+    expect(run.stderr.split('\n')).toContain(
+      `export SCW_API_URL=http://127.0.0.1:${platformPort} SCW_SECRET_KEY=${secret} SCW_DEFAULT_REGION=fr-par`,
+    );
+    const url = `http://127.0.0.1:${platformPort}/containers/v1beta1/regions/fr-par/issue-jwt?container_id=my-app`;
+    const reply = await fetch(url, { headers: { 'X-Auth-Token': secret } });
+    expect(await reply.json()).toEqual({ token: expect.stringMatching(/^eyJ/), public_key: expect.any(String) });
+    run.child.kill('SIGTERM');
+    expect(await run.exitCode()).toBe(5);
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
+    expect(run.stdout).not.toContain('export');
+  });
+
+  it("takes the container's port from PORT, 8080 when it is empty or unset", async () => {
+    const occupant = createServer();
+    // Whether this is us or somebody else does not matter: 8080 is taken.
+    occupant.on('error', () => {});
+    occupant.listen(8080);
+    await Promise.race([once(occupant, 'listening'), once(occupant, 'error')]);
+    try {
+      const run = dev(['--platform-port', '0', ...printEnvironment], { PORT: '' });
+      expect(await run.exitCode()).toBe(1);
+      expect(run.stderr).toContain('Port 8080');
+    } finally {
+      occupant.close();
+    }
+  });
+
+  it.each(['0.0.0.0', '127.0.0.1', '::', '::1'])(
+    'names the port of the container that is in use on %s, and starts nothing',
+    async (host) => {
+      const occupant = createServer();
+      occupant.listen({ host, port, ipv6Only: host.includes(':') });
+      await once(occupant, 'listening');
+      const run = dev(['--platform-port', '0', ...printEnvironment]);
+      const code = await run.exitCode();
+      occupant.close();
+      expect({ code, stdout: run.stdout }).toEqual({ code: 1, stdout: '' });
+      expect(run.stderr).toMatch(new RegExp(`Port ${port}, .+ is in use: .*PORT`));
+    },
+  );
+
+  it('names the port of the platform that is in use, and starts nothing', async () => {
+    const platformPort = await freePort();
+    const occupant = createServer().listen(platformPort, '127.0.0.1');
+    await once(occupant, 'listening');
+    const run = dev(['--platform-port', String(platformPort), ...printEnvironment]);
+    const code = await run.exitCode();
+    occupant.close();
+    expect({ code, stdout: run.stdout }).toEqual({ code: 1, stdout: '' });
+    expect(run.stderr).toMatch(new RegExp(`port ${platformPort} .+ is in use`));
+  });
+
+  it('lets the command read what dev is given on stdin', async () => {
+    const echo = 'process.stdin.pipe(process.stdout)';
+    const run = dev(['--platform-port', '0', '--', process.execPath, '-e', echo]);
+    run.child.stdin?.end('from stdin');
+    expect(await run.exitCode()).toBe(0);
+    expect(run.stdout).toBe('from stdin');
+  });
+});
+
+function secretOf(run: Run): string | undefined {
+  return /SCW_SECRET_KEY=(\S+)/.exec(run.stderr)?.[1];
+}
