@@ -44,8 +44,16 @@ describe.each([
     );
     cpSync(join(root, 'test/package/bare-app.ts'), join(app(), 'main.ts'));
     const compilerOptions = {
-      ...{ target: 'es2022', module, moduleResolution: module, types: ['node'], strict: true, outDir: 'dist' },
-      ...{ experimentalDecorators: true, emitDecoratorMetadata: true, isolatedModules: true, skipLibCheck: true },
+      target: 'es2022',
+      module,
+      moduleResolution: module,
+      types: ['node'],
+      strict: true,
+      outDir: 'dist',
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      isolatedModules: true,
+      skipLibCheck: true,
     };
     writeFileSync(join(app(), 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }));
     const installed = await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], {}, app());
