@@ -64,3 +64,15 @@ export function jws(header: unknown, payload: unknown, key: KeyObject = ownKey):
 
 export const token = (claims: Claims = {}, key: KeyObject = ownKey): string =>
   jws(scalewayHeader, scalewayClaims(claims), key);
+
+/** A compact JWS whose signature is whatever `seal` makes of the signing input: for algorithms that are not RS256. */
+export function sealed(header: unknown, payload: unknown, seal: (input: Buffer) => Buffer): string {
+  const input = `${base64url(header)}.${base64url(payload)}`;
+  return `${input}.${seal(Buffer.from(input)).toString('base64url')}`;
+}
+
+/** Signs two parts exactly as they are written, however they were encoded. */
+export function signParts(header: string, payload: string, key: KeyObject = ownKey): string {
+  const input = `${header}.${payload}`;
+  return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
+}
