@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { cleanEnvironment, commandFile, freePort, MAIN, Run } from './support.js';
+import { cleanEnvironment, commandFile, freePort, MAIN, occupy8080, Run } from './support.js';
 
 describe('dev', () => {
   const runs: Run[] = [];
@@ -96,11 +96,7 @@ describe('dev', () => {
   });
 
   it("takes the container's port from PORT, 8080 when it is empty or unset", async () => {
-    const occupant = createServer();
-    // Whether this is us or somebody else does not matter: 8080 is taken.
-    occupant.on('error', () => {});
-    occupant.listen(8080);
-    await Promise.race([once(occupant, 'listening'), once(occupant, 'error')]);
+    const occupant = await occupy8080();
     try {
       const run = dev(['--platform-port', '0', ...printEnvironment], { PORT: '' });
       expect(await run.exitCode()).toBe(1);

@@ -1,7 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 export const MAIN = fileURLToPath(new URL('../../dist/esm/cli/main.js', import.meta.url));
@@ -15,6 +14,16 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** Sees to it that 8080 is in use, by us or by whoever has it already. */
+export async function occupy8080(): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.once('error', () => resolve());
+    server.listen(8080, resolve);
+  });
+  return server;
 }
 
 /** Whether the process lives; one that waits for its parent to look at its end does not. */
@@ -41,7 +50,7 @@ export class Run {
     this.child = spawn(file, args, { ...options, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.closed = once(this.child, 'exit');
+    this.closed = once(this.child, 'close');
   }
 
   /** Waits for the text on either output. */

@@ -1,0 +1,74 @@
+// `npm start`: builds, then runs the sample as a private container on a local platform, and shows how to call it.
+import { spawnSync } from 'node:child_process';
+import { setInterval } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const HEALTH_POLL_MS = 100;
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const { status } = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+
+const { runOnLocalPlatform } = await import('../dist/esm/cli/local-run.js');
+try {
+  process.exitCode = await runOnLocalPlatform({
+    command: [process.execPath, 'dist/sample/main.js'],
+    env: process.env,
+    // Any free one: the lines to paste name it.
+    platformPort: 0,
+    onStart(place, ended) {
+      // Not awaited: the sample starts when this returns.
+      void introduce(place, ended);
+    },
+  });
+} catch (error) {
+  console.error(`npm start: ${error.message}`);
+  process.exitCode = 1;
+}
+
+async function introduce({ platform, container, port }, ended) {
+  const url = `http://127.0.0.1:${port}`;
+  const neighbour = platform.addContainer(container.namespace);
+  const [ofNamespace, ofContainer, ofNeighbour] = await Promise.all(
+    [container.namespace, container, neighbour].map((target) => platform.issueToken(target)),
+  );
+  if (!(await listens(url, ended))) return;
+  const issue = `${platform.url}/containers/v1beta1/regions/fr-par/issue-jwt?container_id=${container.id}`;
+  console.log(`
+The sample listens on ${url}, as a private Scaleway container would: GET /whoami wants a token, GET /health none.
+Scaleway's part is played by ${platform.url}, which issues the tokens. Paste a line; Ctrl-C ends it all.
+
+With a token for its namespace:
+${curl(`${url}/whoami`, 200, ofNamespace)}
+
+With a token for this container:
+${curl(`${url}/whoami`, 200, ofContainer)}
+
+Without a token:
+${curl(`${url}/whoami`, 401)}
+
+With a token for another container of the namespace:
+${curl(`${url}/whoami`, 403, ofNeighbour)}
+
+To issue a new token for this container:
+${curl(issue, 200, platform.secretKey)}
+`);
+}
+
+function curl(url, expected, token) {
+  return `curl -i${token === undefined ? '' : ` -H 'X-Auth-Token: ${token}'`} '${url}' # ${expected}`;
+}
+
+/** Waits until the sample answers; false when it has ended before. */
+async function listens(url, ended) {
+  for await (const _ of setInterval(HEALTH_POLL_MS)) {
+    if (ended.aborted) return false;
+    try {
+      const response = await fetch(`${url}/health`, { headers: { Connection: 'close' }, signal: ended });
+      if (response.ok) return true;
+    } catch {
+      // Not yet.
+    }
+  }
+  return false;
+}
