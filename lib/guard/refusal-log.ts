@@ -60,6 +60,9 @@ export class RefusalLog {
   }
 }
 
+/** Controls, formats, halves of surrogate pairs, and the separators of lines and paragraphs. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
 /** An object with fields for loggers that write JSON, and one line of text for those that do not. */
 class RefusalLine {
   constructor(
@@ -72,7 +75,11 @@ class RefusalLine {
   toString(): string {
     const { message, ...fields } = this;
     const pairs = Object.entries(fields).filter(([, value]) => value !== undefined);
-    return `${message}: ${pairs.map(([name, value]) => `${name}=${String(value)}`).join(' ')}`;
+    // A jti is text of any kind; in a line of text it must not begin another one, or speak to a terminal.
+    return `${message}: ${pairs.map(([name, value]) => `${name}=${String(value)}`).join(' ')}`.replace(
+      UNPRINTABLE,
+      '?',
+    );
   }
 
   [inspect.custom](): string {
