@@ -8,6 +8,7 @@ const NAME = 'nestjs-scaleway-auth';
 const commands: Record<string, () => Promise<{ command: Command }>> = {
   dev: () => import('./dev.js'),
   issue: () => import('./issue.js'),
+  inspect: () => import('./inspect.js'),
 };
 
 async function main(argv: string[], io: CommandIo): Promise<number> {

@@ -1,0 +1,39 @@
+import { isObject, type JwtPayload } from '../token/token-format.js';
+
+/** What can be read of a token, whether it is valid or not. Nothing of it is verified. */
+export interface DecodedToken {
+  readonly header?: JwtPayload;
+  readonly payload?: JwtPayload;
+  /** One line for each claim of time. */
+  readonly times?: readonly string[];
+}
+
+/** Reads as much of a token as can be read; what cannot is left out, and never repeated. */
+export function decodeToken(token: string, now = Date.now()): DecodedToken {
+  const [header, payload] = token.split('.', 3).map(decodePart);
+  const times =
+    payload === undefined ? [] : ['iat', 'nbf', 'exp'].flatMap((name) => timeLine(name, payload[name], now));
+  return {
+    ...(header === undefined ? {} : { header }),
+    ...(payload === undefined ? {} : { payload }),
+    ...(times.length === 0 ? {} : { times }),
+  };
+}
+
+function decodePart(part: string): JwtPayload | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function timeLine(name: string, seconds: unknown, now: number): string[] {
+  if (typeof seconds !== 'number') return [];
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) return [];
+  const distance = Math.round((date.getTime() - now) / 1000);
+  const relative = distance < 0 ? `${-distance} seconds ago` : `in ${distance} seconds`;
+  return [`${name} ${date.toISOString()} (${relative})`];
+}
