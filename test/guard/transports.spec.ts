@@ -1,0 +1,85 @@
+import { Controller, Get, type ContextType, UseGuards } from '@nestjs/common';
+import { ExternalContextCreator } from '@nestjs/core';
+import { ScalewayAuthGuard, ScalewayAuthModule, ScwPublic } from 'nestjs-scaleway-auth';
+import { rootModule, type RunningApp, startApp } from '../support/app.js';
+import { environment, token } from '../support/issuer.js';
+
+class Handlers {
+  ran = 0;
+
+  @UseGuards(ScalewayAuthGuard)
+  guarded(): string {
+    this.ran++;
+    return 'guarded';
+  }
+  @ScwPublic()
+  @UseGuards(ScalewayAuthGuard)
+  exempt(): string {
+    this.ran++;
+    return 'exempt';
+  }
+}
+
+@Controller()
+class HttpController {
+  @UseGuards(ScalewayAuthGuard)
+  @Get()
+  get(): string {
+    return 'http';
+  }
+}
+
+/** How Nest calls handlers of GraphQL, queues, scheduled messages and the like: with guards, but without HTTP. */
+describe('a handler that is not called over HTTP', () => {
+  let running: RunningApp;
+  let handlers: Handlers;
+
+  const start = async (SCW_PUBLIC: string): Promise<void> => {
+    const imports = [ScalewayAuthModule.forRoot({ environment: { ...environment, SCW_PUBLIC } })];
+    running = await startApp('express', rootModule({ imports, controllers: [HttpController], providers: [Handlers] }));
+    handlers = running.app.get(Handlers);
+  };
+  afterEach(() => running.close());
+
+  function call(method: 'guarded' | 'exempt', type: string, ...args: unknown[]): Promise<unknown> {
+    const creator = running.app.get(ExternalContextCreator);
+    const handler = creator.create(
+      handlers,
+      handlers[method],
+      method,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      type as ContextType,
+    );
+    return Promise.resolve().then(() => handler(...args) as Promise<unknown>);
+  }
+
+  const request = () => ({ headers: { 'x-auth-token': token() } });
+
+  it.each(['rpc', 'ws', 'graphql', 'rmq', 'necord'])('over %j is refused with a clear error', async (type) => {
+    await start('false');
+    await expect(call('guarded', type, request(), {})).rejects.toThrow(
+      /ScalewayAuthGuard checks HTTP requests; Handlers\.guarded was called over/,
+    );
+    await expect(call('guarded', type)).rejects.toThrow(/checks HTTP requests/);
+    expect(handlers.ran).toBe(0);
+  });
+  it('that has no request is refused, even where it says that it is HTTP', async () => {
+    await start('false');
+    await expect(call('guarded', 'http')).rejects.toThrow(/checks HTTP requests/);
+    await expect(call('guarded', 'http', null)).rejects.toThrow(/checks HTTP requests/);
+    await expect(call('guarded', 'http', {})).rejects.toThrow(/checks HTTP requests/);
+    expect(handlers.ran).toBe(0);
+  });
+  it('runs when it is exempt', async () => {
+    await start('false');
+    await expect(call('exempt', 'rpc', {})).resolves.toBe('exempt');
+  });
+  it('runs on a public container, where nothing is checked', async () => {
+    await start('true');
+    await expect(call('guarded', 'rpc', {})).resolves.toBe('guarded');
+  });
+});
