@@ -1,0 +1,209 @@
+import { Controller, Get, type INestApplication, Req, UseGuards } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import {
+  SCALEWAY_JWT,
+  ScalewayAuthGuard,
+  ScalewayAuthModule,
+  type ScalewayEnvironment,
+  ScwTokenClaims,
+} from 'nestjs-scaleway-auth';
+import passport from 'passport';
+import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
+import {
+  environment,
+  foreignKey,
+  foreignPublicKeyPem,
+  forApplication,
+  forNamespace,
+  namespaceId,
+  token,
+} from '../support/issuer.js';
+
+interface WithUser {
+  readonly user?: unknown;
+}
+
+const describeUser = ({ user }: WithUser): object =>
+  user instanceof ScwTokenClaims ? { scope: user.scope, namespaceId: user.namespaceId } : { user: user ?? 'undefined' };
+
+@Controller()
+class OrdersController {
+  @UseGuards(AuthGuard(SCALEWAY_JWT))
+  @Get('passport')
+  passport(@Req() request: WithUser): object {
+    return describeUser(request);
+  }
+  @UseGuards(AuthGuard([SCALEWAY_JWT, 'other']))
+  @Get('either')
+  either(@Req() request: WithUser): object {
+    return describeUser(request);
+  }
+  @UseGuards(ScalewayAuthGuard)
+  @Get('own')
+  own(@Req() request: WithUser): object {
+    return describeUser(request);
+  }
+}
+
+/** A second way in, as an application has one for people. */
+class OtherStrategy extends passport.Strategy {
+  override authenticate(request: { headers: Record<string, unknown> }): void {
+    if (request.headers['x-other'] === 'yes') this.success({ name: 'Ada' });
+    else this.fail('Other', 401);
+  }
+}
+
+const otherEnvironment = { ...environment, SCW_PUBLIC_KEY: foreignPublicKeyPem, SCW_NAMESPACE_ID: 'other' };
+const own = () => ({ 'X-Auth-Token': token() });
+const others = () => ({ 'X-Auth-Token': token(forNamespace('other'), foreignKey) });
+
+/** What passport keeps under the name; it has no public way to look. */
+const entry = (): unknown => (Reflect.get(passport, '_strategies') as Record<string, unknown>)[SCALEWAY_JWT];
+const registered = (): boolean => entry() !== undefined;
+
+beforeAll(() => void passport.use('other', new OtherStrategy()));
+afterAll(() => passport.unuse('other'));
+
+describe.each(platforms)('AuthGuard of @nestjs/passport, on %s', (platform) => {
+  const open: RunningApp[] = [];
+  async function start(env: ScalewayEnvironment = environment, options = {}): Promise<RunningApp> {
+    const imports = [ScalewayAuthModule.forRoot({ environment: env, ...options })];
+    const running = await startApp(platform, rootModule({ imports, controllers: [OrdersController] }));
+    open.push(running);
+    return running;
+  }
+  async function statuses(running: RunningApp, path: string): Promise<number[]> {
+    return [(await running.get(path, own())).status, (await running.get(path, others())).status];
+  }
+  const warnings = ({ logs }: RunningApp): string => JSON.stringify(logs.filter(({ level }) => level === 'warn'));
+
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((running) => running.close()));
+    expect(registered()).toBe(false);
+  });
+
+  it('lets the right token in, with ScwTokenClaims as req.user', async () => {
+    const running = await start();
+    const answer = await running.get('/passport', own());
+    expect([answer.status, answer.json]).toEqual([200, { scope: 'namespace', namespaceId }]);
+  });
+  it.each([
+    ['no token', {}, 'no_token'],
+    ['rubbish', { 'X-Auth-Token': 'rubbish' }, 'malformed'],
+    ['a forged token', { 'X-Auth-Token': token({}, foreignKey) }, 'bad_signature'],
+    ['an expired token', { 'X-Auth-Token': token({ exp: 1 }) }, 'expired'],
+    ["another container's token", { 'X-Auth-Token': token(forApplication('other')) }, 'wrong_application'],
+  ])('keeps out %s, and logs why', async (_name, headers, reason) => {
+    const running = await start();
+    const answer = await running.get('/passport', headers as Record<string, string>);
+    expect(answer.status).toBe(401);
+    expect(warnings(running)).toContain(`"reason":"${reason}"`);
+    for (const value of Object.values(headers)) expect(warnings(running)).not.toContain(value);
+  });
+  it.each([['identical copies'], ['a dropped one']])('sees repeated headers: %s', async (kind) => {
+    const running = await start();
+    const same = token();
+    const name = kind === 'a dropped one' ? 'Authorization' : 'X-Auth-Token';
+    const value = kind === 'a dropped one' ? `Bearer ${same}` : same;
+    expect((await running.get('/passport', [[name, value]])).status).toBe(200);
+    expect(
+      (
+        await running.get('/passport', [
+          [name, value],
+          [name, value],
+        ])
+      ).status,
+    ).toBe(401);
+    expect(warnings(running)).toContain('duplicate_token');
+  });
+  it('stands beside another strategy', async () => {
+    const running = await start();
+    expect((await running.get('/either', own())).json).toMatchObject({ scope: 'namespace' });
+    expect((await running.get('/either', { 'X-Other': 'yes' })).json).toEqual({ user: { name: 'Ada' } });
+    expect((await running.get('/either', { 'X-Auth-Token': 'rubbish' })).status).toBe(401);
+    expect((await running.get('/either')).status).toBe(401);
+  });
+
+  it('is ready once the application has started, and gone once it has closed', async () => {
+    expect(registered()).toBe(false);
+    const running = await start();
+    expect(registered()).toBe(true);
+    await running.close();
+    expect(registered()).toBe(false);
+  });
+  it('stays for the second application when the first closes', async () => {
+    const first = await start();
+    const second = await start();
+    expect([(await first.get('/passport', own())).status, (await second.get('/passport', own())).status]).toEqual([
+      200, 200,
+    ]);
+    await first.close();
+    expect(await statuses(second, '/passport')).toEqual([200, 401]);
+  });
+
+  it.each([
+    ['another key and namespace', otherEnvironment, {}],
+    ['another namespace alone', { ...environment, SCW_NAMESPACE_ID: 'other' }, {}],
+    ['other rules', environment, { requireExpiry: true }],
+    ['a public container', { SCW_PUBLIC: 'true' }, {}],
+  ])('refuses everybody while two applications differ: %s', async (_name, env, options) => {
+    const first = await start();
+    const second = await start(env as ScalewayEnvironment, options);
+    expect(await statuses(first, '/passport')).toEqual([401, 401]);
+    expect(await statuses(second, '/passport')).toEqual([401, 401]);
+    expect((await first.get('/either', own())).status).toBe(401);
+    expect(warnings(first) + warnings(second)).toMatch(/two applications with different[^]*ScalewayAuthGuard/);
+    await second.close();
+    expect(await statuses(first, '/passport')).toEqual([200, 401]);
+  });
+  it('says nothing about a third application that is equal to one of two', async () => {
+    const [first, second, third] = [await start(), await start(otherEnvironment), await start()];
+    for (const each of [first, second, third])
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is enough
+      expect(await statuses(each, '/passport')).toEqual([401, 401]);
+    await second.close();
+    expect(await statuses(third, '/passport')).toEqual([200, 401]);
+  });
+  it('leaves ScalewayAuthGuard as it is: two applications never see each other’s tokens', async () => {
+    const first = await start();
+    const second = await start(otherEnvironment);
+    expect(await statuses(first, '/own')).toEqual([200, 401]);
+    expect(await statuses(second, '/own')).toEqual([401, 200]);
+    await second.close();
+    expect(await statuses(first, '/own')).toEqual([200, 401]);
+  });
+
+  it('on a public container fails, and never passes', async () => {
+    const running = await start({ SCW_PUBLIC: 'true' });
+    expect(await statuses(running, '/own')).toEqual([200, 200]);
+    expect(await statuses(running, '/passport')).toEqual([401, 401]);
+    expect((await running.get('/passport')).status).toBe(401);
+    expect((await running.get('/either')).status).toBe(401);
+    expect((await running.get('/either', own())).status).toBe(401);
+    expect((await running.get('/either', { 'X-Other': 'yes' })).json).toEqual({ user: { name: 'Ada' } });
+  });
+  it('refuses after the application has closed, though somebody kept the entry', async () => {
+    const running = await start();
+    const kept = entry();
+    await running.close();
+    passport.use('kept', kept as never);
+    const outcome = await new Promise((resolve) => {
+      const request = { headers: own() };
+      passport.authenticate('kept', (_error: unknown, user: unknown) => resolve(user))(request, {}, () =>
+        resolve('passed'),
+      );
+    });
+    passport.unuse('kept');
+    expect(outcome).toBe(false);
+  });
+});
+
+describe('an application that never starts', () => {
+  it('is not in the registry', async () => {
+    const running: INestApplication[] = [];
+    const imports = [ScalewayAuthModule.forRoot({ environment: {} })];
+    const boot = startApp('express', rootModule({ imports }), (app) => void running.push(app));
+    await expect(boot).rejects.toThrow('SCW_PUBLIC_KEY');
+    expect(registered()).toBe(false);
+  });
+});
