@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import { environmentOf } from '../subject/keys.mjs';
 
@@ -7,15 +6,10 @@ export const label = 'nestjs-scaleway-auth';
 /** The built library, by its path: what npm would install. */
 const BUILT = new URL('../../dist/esm/index.js', import.meta.url);
 
-const OPTIONS = readFileSync(new URL('../../dist/esm/scaleway-auth.options.js', import.meta.url), 'utf8');
-
-/** Whether the built library has the cache of verified tokens. */
-export const hasCache = OPTIONS.includes('cacheSize');
-
 export async function wire({ bits, cacheSize }) {
   const { ScalewayAuthModule, ScalewayAuthGuard } = await import(BUILT);
   const options = { environment: environmentOf(bits) };
-  if (hasCache && cacheSize !== undefined) options.cacheSize = cacheSize;
+  if (cacheSize !== undefined) options.cacheSize = cacheSize;
   return { imports: [ScalewayAuthModule.forRoot(options)], guard: ScalewayAuthGuard };
 }
 

@@ -16,7 +16,7 @@ export class Child {
   constructor(script, { argument = {}, core, flags = [] }) {
     const path = fileURLToPath(new URL(`../${script}`, import.meta.url));
     const command = [process.execPath, ...flags, path, JSON.stringify(argument)];
-    if (core !== undefined && canPin) command.unshift('taskset', '-c', core);
+    if (typeof core === 'string' && canPin) command.unshift('taskset', '-c', core);
     // What a server logs costs it the same wherever it goes; nobody reads it.
     this.process = spawn(command[0], command.slice(1), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.waiting = [];
@@ -62,7 +62,7 @@ export async function startServer(argument, { core, flags } = {}) {
   return Object.assign(server, { port });
 }
 
-/** The process that makes the load. */
+/** The process that makes the load; `null` lets it run on any core. */
 export async function startLoad(core = LOAD_CORE) {
   const load = new Child('load.mjs', { core });
   await load.next();

@@ -25,12 +25,12 @@ export function markdownTable({ title, columns, rows, notes = [] }) {
 }
 
 export function targetsTable(targets) {
-  const rows = targets.map(({ what, value, limit, unit, resolution, atLeast, holds }) => [
+  const rows = targets.map(({ what, value, limit, unit, resolution, atLeast, verdict }) => [
     what,
     figure(value, unit),
     `${atLeast ? '≥' : '≤'} ${figure(limit, unit)}`,
     figure(resolution, unit),
-    holds ? 'holds' : '**missed**',
+    verdict === 'missed' ? '**missed**' : verdict,
   ]);
   return markdownTable({ title: 'Targets', columns: ['', 'measured', 'target', 'resolution', ''], rows });
 }

@@ -1,8 +1,11 @@
 /**
- * A target of the project and what was measured. It holds when it is met within what the run can resolve; a resolution
- * that is as coarse as the target itself says that the run proves nothing, and the report shows both.
+ * A target of the project and what was measured. Met within what the run can resolve is met; but a run that cannot
+ * resolve as much as the target itself proves nothing, and says so.
  */
 export function target({ what, value, limit, unit, resolution, atLeast = false }) {
   const missing = atLeast ? limit - value : value - limit;
-  return { what, value, limit, unit, resolution, atLeast, holds: missing <= resolution };
+  let verdict = missing <= 0 ? 'holds' : 'missed';
+  if (missing > 0 && missing <= resolution) verdict = 'holds within the resolution';
+  if (resolution > Math.abs(limit)) verdict = 'this run is too coarse to tell';
+  return { what, value, limit, unit, resolution, atLeast, verdict };
 }

@@ -47,7 +47,7 @@ export async function firstSight({ quick }, bits) {
   await mustAnswer(bodies, true);
   bodies.alone = requestAlone(tokens, iterations * 10);
 
-  const times = await interleaved(`first sight, RSA-${bits}`, bodies, { rounds: quick ? 25 : 80 });
+  const times = await interleaved(`first sight, RSA-${bits}`, bodies, { rounds: quick ? 12 : 80 });
   await Promise.all([strategyAlone.close(), wholeGuard.close()]);
   const over = (name) =>
     ratio(name.startsWith(LIMIT) ? times[name] : difference(times[name], times.alone), times[LIMIT]);
