@@ -57,7 +57,7 @@ describeCases('the algorithm', {}, [
     {
       name: `${alg}, without a signature`,
       send: () => sealed({ alg }, scalewayClaims(), () => Buffer.alloc(0)),
-      ends: '401 malformed',
+      ends: '401 unsupported_algorithm',
     },
     {
       name: `${alg}, with a signature`,
