@@ -9,6 +9,9 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const { status } = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 
+// A reader that leaves is no reason to crash and to leave the sample behind.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const { runOnLocalPlatform } = await import('../dist/esm/cli/local-run.js');
 try {
   process.exitCode = await runOnLocalPlatform({

@@ -27,7 +27,13 @@ export function isInForeground(): boolean {
 }
 
 function fromProc(): ProcessEntry[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  let names: string[];
+  try {
+    names = readdirSync('/proc');
+  } catch {
+    return [];
+  }
+  const pids = names.filter((name) => /^\d+$/.test(name));
   return pids.map((pid) => readProc(Number(pid))).filter((entry) => entry !== undefined);
 }
 

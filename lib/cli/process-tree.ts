@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listProcesses } from './process-table.js';
 
@@ -10,6 +11,9 @@ const POLL_MS = 50;
  * takes it off the terminal: no Ctrl-C, no job control.)
  */
 export class ProcessTree {
+  /** The command itself, which is reached even where the system does not list processes. */
+  root: ChildProcess | undefined;
+
   constructor(private readonly environmentMark: string) {}
 
   /** Parents before their children, so that a shell does not start its next line when the present one ends. */
@@ -21,6 +25,8 @@ export class ProcessTree {
       members.add(pid);
       for (const child of processes) if (child.parent === pid) add(child.pid);
     };
+    const { root } = this;
+    if (root?.pid !== undefined && root.exitCode === null && root.signalCode === null) add(root.pid);
     for (const { pid, parent } of processes) if (parent === process.pid) add(pid);
     for (const entry of processes)
       if (!members.has(entry.pid) && entry.startedWith(this.environmentMark)) add(entry.pid);

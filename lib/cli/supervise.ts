@@ -32,8 +32,8 @@ export async function supervise(
   const ending = new Ending(tree);
   const release = onSignals(tree, ending);
   try {
-    const child = spawn(file, args, { env, stdio: 'inherit' });
-    const code = await exitCode(child, file);
+    tree.root = spawn(file, args, { env, stdio: 'inherit' });
+    const code = await exitCode(tree.root, file);
     await ending.endTheRest();
     return code;
   } finally {
@@ -42,8 +42,10 @@ export async function supervise(
 }
 
 class Ending {
+  /** Whether a Ctrl-C was pressed: it is the command's to make of it what it likes. */
   interrupted = false;
   private killTimer: NodeJS.Timeout | undefined;
+  private orphanTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly tree: ProcessTree) {}
 
@@ -52,7 +54,14 @@ class Ending {
     this.killTimer ??= setTimeout(() => this.tree.signal('SIGKILL'), GRACE_MS);
   }
 
+  /** The program that started dev has gone. If a Ctrl-C has ended it, the command has it too, and is left to it. */
+  orphaned(): void {
+    if (this.interrupted) this.orphanTimer ??= setTimeout(() => this.begin('SIGTERM'), GRACE_MS);
+    else this.begin('SIGTERM');
+  }
+
   async endTheRest(): Promise<void> {
+    clearTimeout(this.orphanTimer);
     if (this.interrupted && (await this.tree.gone(INTERRUPTED_MS))) return;
     if (!this.killTimer && this.tree.members().length > 0) this.begin('SIGTERM');
     await this.tree.gone(GRACE_MS + 1000);
@@ -71,7 +80,7 @@ function onSignals(tree: ProcessTree, ending: Ending): () => void {
   };
   const handlers = { SIGTERM: end, SIGHUP: end, SIGINT: interrupt, SIGQUIT: interrupt };
   for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
-  const unwatch = watchParent(() => ending.begin('SIGTERM'));
+  const unwatch = watchParent(() => ending.orphaned());
   return () => {
     unwatch();
     for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);

@@ -5,11 +5,18 @@ Killed, it leaves the terminal closed, as closing a window does. Ends with the c
 import os
 import pty
 import select
+import signal
 import sys
 
 child, terminal = pty.fork()
 if child == 0:
-    os.execvp(sys.argv[1], sys.argv[1:])
+    # The terminal belongs to its first process and is closed with it: a shell, which a Ctrl-C does not end.
+    command = os.fork()
+    if command == 0:
+        os.execvp(sys.argv[1], sys.argv[1:])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _, status = os.waitpid(command, 0)
+    os._exit(os.waitstatus_to_exitcode(status) % 256)
 
 watched = [terminal, 0]
 while True:

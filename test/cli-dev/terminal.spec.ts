@@ -64,6 +64,20 @@ if (!python) console.warn('SKIPPED: the tests of dev in a terminal need python3.
     },
   );
 
+  it('Ctrl-C reaches the command once, and nothing follows, when it ends what has run dev', async () => {
+    env['npm_lifecycle_event'] = 'dev';
+    const command = JSON.stringify(dev(node, commandFile('report-signals')).slice(1));
+    // A shell that stays: when the first process of a terminal ends, all others in it get a SIGHUP.
+    const shell = ['sh', '-c', 'trap : INT; "$@"; sleep 2', 'sh'];
+    const script = `child_process.spawn(process.execPath, ${command}, { stdio: 'inherit' })`;
+    const run = await inTerminal(...shell, node, '-e', script);
+    run.child.stdin?.write('\x03');
+    await run.shows('got SIGINT');
+    await run.exitCode();
+    await run.leavesNothing();
+    expect(run.stdout.match(/got \w+/g)).toEqual(['got SIGINT']);
+  });
+
   it('Ctrl-C reaches the command once when dev runs npm, a shell and the command in it', async () => {
     const run = await inTerminal(...dev('npm', 'run', 'serve:shell'));
     await pressCtrlC(run);

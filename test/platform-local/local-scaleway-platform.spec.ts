@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
@@ -51,6 +52,9 @@ describe('LocalScalewayPlatform', () => {
     const other = new LocalScalewayPlatform();
     expect(() => other.addContainer(namespace)).toThrow('addNamespace()');
     await expect(other.issueToken(namespace)).rejects.toThrow('"ns"');
+    const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    await expect(platform.addNamespace({ keyPair: elliptic })).rejects.toThrow('RSA');
+    await expect(platform.issueToken(namespace, { expiresAt: new Date('soon') })).rejects.toThrow(RangeError);
     const secretKey = 'my-real-secret';
     expect(() => new LocalScalewayPlatform({ secretKey })).toThrow(/^(?!.*my-real-secret).*UUID/);
   });

@@ -48,6 +48,9 @@ export class Inventory {
 
   addNamespace(id: string = randomUUID(), keys: NamespaceKeyPair): LocalNamespace {
     this.refuseTaken(id);
+    if (keys.publicKey.asymmetricKeyType !== 'rsa' || keys.privateKey.type !== 'private') {
+      throw new TypeError('The keyPair of a namespace must be an RSA publicKey and its privateKey.');
+    }
     const publicKey = keys.publicKey.export({ type: 'pkcs1', format: 'pem' }).toString();
     const namespace: LocalNamespace = Object.freeze({ kind: 'namespace', id, publicKey });
     this.privateKeys.set(namespace, keys.privateKey);
@@ -73,6 +76,7 @@ export class Inventory {
   async issue(target: LocalTarget, expiresAt?: Date): Promise<IssuedToken> {
     const namespace = target.kind === 'namespace' ? target : target.namespace;
     const privateKey = this.privateKeys.get(namespace);
+    if (expiresAt && Number.isNaN(expiresAt.getTime())) throw new RangeError('expiresAt is not a valid Date.');
     if (!privateKey) throw new Error(`${target.kind} "${target.id}" is not of this local platform.`);
     const content = {
       id: randomUUID(),

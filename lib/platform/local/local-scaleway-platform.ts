@@ -107,7 +107,7 @@ export class LocalScalewayPlatform {
    *
    * @param options.id its id; default: a fresh UUID
    * @param options.keyPair a ready pair, which saves that second
-   * @throws Error when the id is empty or taken
+   * @throws Error when the id is empty or taken; TypeError when the pair is not an RSA one
    */
   async addNamespace(options: { id?: string; keyPair?: NamespaceKeyPair } = {}): Promise<LocalNamespace> {
     return this.inventory.addNamespace(options.id, options.keyPair ?? (await generateNamespaceKeyPair()));
@@ -142,7 +142,7 @@ export class LocalScalewayPlatform {
    * Issues a token for a namespace, a container or a function, without HTTP.
    *
    * @param options.expiresAt whole seconds count; in the past: an expired token; default: it never expires
-   * @throws Error when the target is another platform's
+   * @throws Error when the target is another platform's; RangeError when the date is not valid
    */
   async issueToken(target: LocalTarget, options: { expiresAt?: Date } = {}): Promise<string> {
     const { token } = await this.inventory.issue(target, options.expiresAt);
