@@ -1,0 +1,32 @@
+import { jest } from '@jest/globals';
+import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ScalewayAuthConfigurationError } from 'nestjs-scaleway-auth';
+import { rootModule } from './app.js';
+
+/** Boots an application without a server; what it prints to stderr is kept from the terminal. */
+export async function boot(
+  ...imports: (DynamicModule | Promise<DynamicModule> | Type)[]
+): Promise<INestApplicationContext> {
+  const muted = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    const root = rootModule({ imports });
+    return await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
+  } finally {
+    muted.mockRestore();
+  }
+}
+
+/** The error with which an application refuses to boot, which must be one that we have worded. */
+export async function bootError(
+  ...imports: (DynamicModule | Promise<DynamicModule> | Type)[]
+): Promise<ScalewayAuthConfigurationError> {
+  let error: unknown;
+  try {
+    await (await boot(...imports)).close();
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(ScalewayAuthConfigurationError);
+  return error as ScalewayAuthConfigurationError;
+}

@@ -1,0 +1,87 @@
+import passport from 'passport';
+import passportJwt from 'passport-jwt';
+import { ScalewayJwtStrategy, ScwTokenClaims } from 'nestjs-scaleway-auth';
+import { ScalewayAuthModule } from 'nestjs-scaleway-auth';
+import type { INestApplicationContext } from '@nestjs/common';
+import { boot } from '../support/boot.js';
+import { environment, foreignKey, forNamespace, token } from '../support/issuer.js';
+
+let app: INestApplicationContext;
+let strategy: ScalewayJwtStrategy;
+beforeAll(async () => {
+  app = await boot(ScalewayAuthModule.forRoot({ environment }));
+  strategy = app.get(ScalewayJwtStrategy);
+});
+afterAll(() => app.close());
+
+const request = (sent?: string) => ({ headers: { 'x-auth-token': sent } });
+
+describe('ScalewayJwtStrategy', () => {
+  it("is passport-jwt's strategy", () => {
+    expect(strategy).toBeInstanceOf(passportJwt.Strategy);
+  });
+  it('answers at once, with claims or a refusal, and never both', () => {
+    const good = strategy.check(request(token()));
+    expect([good.claims instanceof ScwTokenClaims, good.refusal]).toEqual([true, undefined]);
+    const bad = strategy.check(request(token({}, foreignKey)));
+    expect([bad.claims, bad.refusal?.reason]).toEqual([undefined, 'bad_signature']);
+  });
+  it('keeps nothing of a request for the next', () => {
+    strategy.check(request(token()));
+    expect(strategy.check(request()).claims).toBeUndefined();
+    const before = Reflect.ownKeys(strategy).map(String);
+    strategy.check(request(token(forNamespace('other'))));
+    expect(Reflect.ownKeys(strategy).map(String)).toEqual(before);
+    expect(Reflect.get(strategy, 'claims')).toBeUndefined();
+    expect(Reflect.get(strategy, 'refusal')).toBeUndefined();
+  });
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['no headers', {}],
+    [
+      'headers that throw',
+      {
+        get headers() {
+          throw new Error('away');
+        },
+      },
+    ],
+    [
+      'a header that throws',
+      {
+        headers: {
+          get 'x-auth-token'() {
+            throw new Error('away');
+          },
+        },
+      },
+    ],
+    ['raw headers of numbers', { headers: { 'x-auth-token': 'a' }, rawHeaders: [1, 2] }],
+  ])('refuses %s, and does not throw', (_name, odd) => {
+    const verdict = strategy.check(odd as never);
+    expect(verdict.claims).toBeUndefined();
+    expect(verdict.refusal?.reason).toMatch(/^(unexpected|malformed)$/);
+  });
+  it('can be driven by passport itself', async () => {
+    passport.use('own-name', strategy as never);
+    const drive = (sent?: string) =>
+      new Promise((resolve) => {
+        const ended = (_error: unknown, user: unknown) => resolve(user);
+        passport.authenticate('own-name', ended)(request(sent), {}, () => resolve('passed'));
+      });
+    const users = [await drive(token()), await drive(token({}, foreignKey)), await drive()];
+    passport.unuse('own-name');
+    expect(users).toEqual([expect.any(ScwTokenClaims), false, false]);
+  });
+  it('of a public container lets nobody in', async () => {
+    const open = await boot(ScalewayAuthModule.forRoot({ environment: { SCW_PUBLIC: 'true' } }));
+    const its = open.get(ScalewayJwtStrategy);
+    expect([its.check(request(token())).claims, its.check(request()).claims]).toEqual([undefined, undefined]);
+    expect([its.check(request(token())).refusal?.reason, its.check(request()).refusal?.reason]).toEqual([
+      expect.any(String),
+      'no_token',
+    ]);
+    await open.close();
+  });
+});
