@@ -103,7 +103,6 @@ describe('the tokens API', () => {
   it('lists every page, each token once', async () => {
     const ids: string[] = [];
     for (let i = 0; i < 23; i += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- the order is what is tested
       ids.push((await client.createToken({ functionId })).id);
     }
     expect((await client.listTokens({ functionId })).map(({ id }) => id)).toEqual(ids);

@@ -117,7 +117,6 @@ describe.each(platforms)('a private container calls another one (%s)', (on) => {
     expect(await caller.app.get(ScalewayTokenSource).token()).toBe(token);
     const warnings = (): unknown[] => caller.logs.filter(({ context }) => context === 'ScalewayTokenSource');
     for (let i = 0; i < 200 && warnings().length === 0; i += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- polling
       await new Promise((resolve) => void setTimeout(resolve, 10));
     }
     expect(warnings()).toEqual([

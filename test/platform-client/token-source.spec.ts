@@ -50,7 +50,6 @@ function serialOf(token: string): number {
 /** Until the renewal that runs in the background has come to its end. */
 async function seen(count: number): Promise<void> {
   const until = performance.now() + 5000;
-  // oxlint-disable-next-line no-await-in-loop -- polling
   while (server.seen.length < count && performance.now() < until) await pause(5);
   expect(server.seen).toHaveLength(count);
   await pause(50);
@@ -88,7 +87,6 @@ describe('a token source', () => {
     const renewals = new Set<boolean>();
     const tokens = await source([issue], { lifetimeSeconds: 1000 });
     for (let round = 0; round < 40 && renewals.size < 2; round += 1) {
-      /* oxlint-disable no-await-in-loop -- one life after the other */
       await tokens.token();
       const before = server.seen.length;
       advance(725);

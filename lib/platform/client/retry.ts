@@ -19,12 +19,10 @@ const LONGEST_PAUSE_SECONDS = 2;
 export async function withRetries<T>(attempt: (index: number) => Promise<T>, policy: RetryPolicy): Promise<T> {
   for (let index = 0; ; index += 1) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
       return await attempt(index);
     } catch (error) {
       const pause = index < policy.retries ? pauseBefore(error, index, policy.maxRetryAfterSeconds) : undefined;
       if (pause === undefined) throw error;
-      // oxlint-disable-next-line no-await-in-loop -- see above
       await wait(pause, policy.signal);
     }
   }

@@ -116,7 +116,6 @@ export class ScalewayTokenClient {
         order_by: 'created_at_asc',
         ...(filter && { [filter.parameter]: filter.id }),
       };
-      // oxlint-disable-next-line no-await-in-loop -- how many pages there are shows page by page
       const { reply, host } = await this.#call({ method: 'GET', product, path: 'tokens', query }, options);
       const { records, total } = readTokenPage(reply.json, reply.headers, host);
       const before = found.size;
