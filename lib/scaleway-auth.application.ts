@@ -11,6 +11,7 @@ import { refusalChallenge, type ScwRefusalReason } from './errors/refusal-reason
 import { ScalewayAuthConfigurationError } from './errors/scaleway-auth-configuration.error.js';
 import { markServer } from './guard/checked-request.js';
 import { RefusalLog } from './guard/refusal-log.js';
+import { routesWithRules } from './guard/routes-with-rules.js';
 import type { ScalewayAuthOptions } from './scaleway-auth.options.js';
 import { type TokenRules, tokenRules } from './scaleway-auth.rules.js';
 import { enterPassport, leavePassport } from './strategy/passport-entry.js';
@@ -31,6 +32,7 @@ export class ApplicationAuth implements OnModuleInit, OnModuleDestroy {
   constructor(
     readonly identity: ContainerIdentity,
     readonly rules: TokenRules,
+    private readonly modules: ModulesContainer,
     private readonly adapterHost: HttpAdapterHost,
   ) {
     this.strategy = new ScalewayJwtStrategy(identity, rules);
@@ -49,8 +51,15 @@ export class ApplicationAuth implements OnModuleInit, OnModuleDestroy {
         ? 'SCW_PUBLIC is true: this container is public, and nothing is checked'
         : 'This container is private: its guarded routes need a token',
     );
+    for (const warning of this.warnings()) this.logger.warn(warning);
+  }
+
+  private *warnings(): Iterable<string> {
     const warning = identityWarning(this.identity);
-    if (warning !== undefined) this.logger.warn(warning);
+    if (warning !== undefined) yield warning;
+    const routes = this.identity.public ? routesWithRules(this.modules) : [];
+    if (routes.length > 0)
+      yield `@ScwRequireScope and @ScwOptional have no effect, since this container is public: ${routes.join(', ')}`;
   }
 
   onModuleDestroy(): void {
@@ -92,7 +101,12 @@ export function provideApplicationAuth(
   adapterHost: HttpAdapterHost,
 ): ApplicationAuth {
   const rules = tokenRules(options);
-  const made = new ApplicationAuth(readContainerIdentity(options.environment ?? process.env), rules, adapterHost);
+  const made = new ApplicationAuth(
+    readContainerIdentity(options.environment ?? process.env),
+    rules,
+    modules,
+    adapterHost,
+  );
   const slot = modules as { [SLOT]?: ApplicationAuth };
   const shared = (slot[SLOT] ??= made);
   if (!shared.hasSameSettings(made))

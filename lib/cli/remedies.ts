@@ -19,5 +19,6 @@ export const REMEDIES: Readonly<Record<ScwRefusalReason, string>> = {
   bad_claim: 'the token is not one that Scaleway issues',
   wrong_namespace: 'the token is for another namespace; issue one for this container or its namespace',
   wrong_application: 'the token is for another container; issue one for this container or its namespace',
+  wrong_scope: 'the route wants a token of the other scope: of this container, or of its namespace',
   unexpected: 'please report this',
 };

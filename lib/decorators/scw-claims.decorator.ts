@@ -1,12 +1,13 @@
 import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from '@nestjs/common';
 import { ScalewayAuthConfigurationError } from '../errors/scaleway-auth-configuration.error.js';
 import { claimsOf, isOfPublicContainer } from '../guard/checked-request.js';
+import { routePolicy } from '../guard/route-policy.js';
 import type { ScwTokenClaims } from '../token/scw-token-claims.js';
-import { isPublicRoute } from './scw-public.decorator.js';
 
 /**
  * Gives a handler the {@link ScwTokenClaims} of the token that `ScalewayAuthGuard` let in, or one of them by its name.
- * Undefined when the container is public, or the route exempt with `@ScwPublic()`: nobody was checked there.
+ * Undefined when the container is public, or the route exempt with `@ScwPublic()`: nobody was checked there; and on a route
+ * with `@ScwOptional()` when no token was sent.
  *
  * @throws ScalewayAuthConfigurationError (the client sees a 500) on any other route that no `ScalewayAuthGuard` checked,
  * since a handler that asks who called must not run for anybody
@@ -21,10 +22,11 @@ export const ScwClaims: (
   (property: keyof ScwTokenClaims | undefined, context: ExecutionContext) => {
     const handler = context.getHandler();
     const controller = context.getClass();
-    if (isPublicRoute(handler, controller)) return undefined;
+    if (routePolicy(handler, controller).isPublic) return undefined;
 
-    const request = context.switchToHttp().getRequest<object>();
+    const request = context.switchToHttp().getRequest<unknown>();
     const claims = claimsOf(request);
+    if (claims === null) return undefined;
     if (claims !== undefined) return property === undefined ? claims : claims[property];
     if (isOfPublicContainer(request)) return undefined;
 

@@ -44,6 +44,8 @@ const REFUSALS = {
   wrong_namespace: { status: 403, description: 'The token is not meant for this container' },
   /** Well signed and current, for another container. */
   wrong_application: { status: 403, description: 'The token is not meant for this container' },
+  /** Meant for this container, but not of the scope that `@ScwRequireScope()` wants. */
+  wrong_scope: { status: 403, description: 'The token has the wrong scope for this request' },
   /** Something unforeseen happened while checking; the log has it. Whatever is not understood is refused. */
   unexpected: { status: 401, description: 'The token could not be checked' },
 } as const satisfies Record<string, RefusalKind>;

@@ -6,14 +6,18 @@ const CLAIMS = Symbol.for('nestjs-scaleway-auth:claims');
 /** Where an application's HTTP server object says whether its container is public. */
 const PUBLIC_CONTAINER = Symbol.for('nestjs-scaleway-auth:public-container');
 
-/** Leaves the verified claims on the request. */
-export function keepClaims(request: object, claims: ScwTokenClaims): void {
-  (request as { [CLAIMS]?: ScwTokenClaims })[CLAIMS] = claims;
+interface CheckedRequest {
+  [CLAIMS]?: ScwTokenClaims | null;
 }
 
-/** The claims that the guard left; undefined where it did not check this request. */
-export function claimsOf(request: object): ScwTokenClaims | undefined {
-  return (request as { [CLAIMS]?: ScwTokenClaims })[CLAIMS];
+/** Leaves on the request what the guard found: the verified claims, or null where no token was sent and none is needed. */
+export function keepClaims(request: object, claims: ScwTokenClaims | null): void {
+  (request as CheckedRequest)[CLAIMS] = claims;
+}
+
+/** What the guard left; undefined where it did not check this request, or where there is none, as in a message handler. */
+export function claimsOf(request: unknown): ScwTokenClaims | null | undefined {
+  return (request as CheckedRequest | null | undefined)?.[CLAIMS];
 }
 
 interface HttpServerObject {
@@ -30,7 +34,7 @@ export function markServer(instance: object, isPublic: boolean): void {
 }
 
 /** Whether a request came to a public container, where nothing is checked. */
-export function isOfPublicContainer(request: object): boolean {
-  const { app, server } = request as { app?: HttpServerObject; server?: HttpServerObject };
+export function isOfPublicContainer(request: unknown): boolean {
+  const { app, server } = (request ?? {}) as { app?: HttpServerObject | null; server?: HttpServerObject | null };
   return (app ?? server)?.[PUBLIC_CONTAINER] === true;
 }

@@ -6,13 +6,13 @@ import {
   Injectable,
   UnauthorizedException,
 } from '@nestjs/common';
-import { isPublicRoute } from '../decorators/scw-public.decorator.js';
 import { Refusal } from '../errors/refusal.js';
 import { refusalStatus } from '../errors/refusal-reasons.js';
 import { ScalewayAuthConfigurationError } from '../errors/scaleway-auth-configuration.error.js';
 import { APPLICATION_AUTH, type ApplicationAuth } from '../scaleway-auth.application.js';
 import type { RequestHeaders } from '../token/token-source.js';
 import { keepClaims } from './checked-request.js';
+import { routePolicy } from './route-policy.js';
 
 /**
  * Lets a request in when it carries a token that Scaleway has issued for this container or its namespace. On a public
@@ -39,15 +39,22 @@ export class ScalewayAuthGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { auth } = this;
     if (auth?.strategy === undefined) throw builtByHand();
-    if (auth.identity.public || isPublicRoute(context.getHandler(), context.getClass())) return true;
+    if (auth.identity.public) return true;
+    const policy = routePolicy(context.getHandler(), context.getClass());
+    if (policy.isPublic) return true;
 
     const request = this.getRequest(context);
-    const { claims, refusal, thrown } = auth.strategy.check(request);
-    if (claims !== undefined && refusal === undefined) {
-      keepClaims(request, claims);
+    const { claims, refusal, header, thrown } = auth.strategy.check(request);
+    if (claims === undefined || refusal !== undefined) {
+      if (!policy.isOptional || refusal?.reason !== 'no_token')
+        return this.refuse(context, refusal ?? new Refusal('unexpected'), thrown);
+      keepClaims(request, null);
       return true;
     }
-    return this.refuse(context, refusal ?? new Refusal('unexpected'), thrown);
+    if (policy.scope !== undefined && policy.scope !== claims.scope)
+      return this.refuse(context, new Refusal('wrong_scope', header, claims.tokenId));
+    keepClaims(request, claims);
+    return true;
   }
 
   private getRequest(context: ExecutionContext): RequestHeaders {
@@ -61,7 +68,7 @@ export class ScalewayAuthGuard implements CanActivate {
     return request;
   }
 
-  private refuse(context: ExecutionContext, refusal: Refusal, thrown: unknown): never {
+  private refuse(context: ExecutionContext, refusal: Refusal, thrown?: unknown): never {
     const { reason, header, tokenId } = refusal;
     const status = refusalStatus(reason);
     this.auth.log.report({ reason, status, header, handler: routeOf(context), jti: tokenId });

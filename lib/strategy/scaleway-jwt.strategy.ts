@@ -23,6 +23,8 @@ interface Presentation {
 export interface Verdict {
   readonly claims?: ScwTokenClaims | undefined;
   readonly refusal?: Refusal | undefined;
+  /** The name of the header that decided, in lower case. */
+  readonly header?: string | undefined;
   /** What was thrown, when the refusal's reason is `unexpected`. */
   readonly thrown?: unknown;
 }

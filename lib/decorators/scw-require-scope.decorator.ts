@@ -1,0 +1,22 @@
+import 'reflect-metadata';
+import { type CustomDecorator, SetMetadata } from '@nestjs/common';
+import { ScalewayAuthConfigurationError } from '../errors/scaleway-auth-configuration.error.js';
+import type { ScwTokenScope } from '../token/scw-token-claims.js';
+
+export const REQUIRED_SCOPE = 'nestjs-scaleway-auth:required-scope';
+
+/**
+ * Lets in tokens of one scope only: `'application'`, a token for this very container, or `'namespace'`, one for all of its
+ * namespace. Others are refused with 403, `wrong_scope`. Stands on a handler or a class, and is inherited by subclasses.
+ *
+ * @throws ScalewayAuthConfigurationError when the scope is neither of the two
+ * @example
+ * @ScwRequireScope('application')
+ * @Delete('orders/:id')
+ * remove(@Param('id') id: string) {}
+ */
+export function ScwRequireScope(scope: ScwTokenScope): CustomDecorator {
+  if (scope !== 'application' && scope !== 'namespace')
+    throw new ScalewayAuthConfigurationError("@ScwRequireScope takes 'application' or 'namespace'.");
+  return SetMetadata(REQUIRED_SCOPE, scope);
+}
