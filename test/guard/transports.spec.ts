@@ -1,6 +1,8 @@
-import { Controller, Get, type ContextType, UseGuards } from '@nestjs/common';
+import { Controller, Get, type ContextType, type ExecutionContext, UseGuards } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ExternalContextCreator } from '@nestjs/core';
-import { ScalewayAuthGuard, ScalewayAuthModule, ScwPublic } from 'nestjs-scaleway-auth';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { ScalewayAuthGuard, ScalewayAuthModule, ScwClaims, ScwPublic } from 'nestjs-scaleway-auth';
 import { rootModule, type RunningApp, startApp } from '../support/app.js';
 import { environment, token } from '../support/issuer.js';
 
@@ -82,4 +84,24 @@ describe('a handler that is not called over HTTP', () => {
     await start('true');
     await expect(call('guarded', 'rpc', {})).resolves.toBe('guarded');
   });
+});
+
+describe('@ScwClaims() in a handler that is not called over HTTP', () => {
+  class Consumer {
+    consume(@ScwClaims() _claims: unknown): void {}
+  }
+
+  type Metadata = Record<string, { factory(data: unknown, context: ExecutionContext): unknown }>;
+  const [parameter] = Object.values(Reflect.getMetadata(ROUTE_ARGS_METADATA, Consumer, 'consume') as Metadata);
+
+  it.each([[], [undefined], [null], ['a message'], [{ headers: {} }]])(
+    'is a clear error, called with %p',
+    (...args: unknown[]) => {
+      const context = new ExecutionContextHost(args, Consumer, Consumer.prototype.consume as never);
+      context.setType('rpc');
+      expect(() => parameter!.factory(undefined, context)).toThrow(
+        /@ScwClaims\(\) stands in Consumer\.consume, which no ScalewayAuthGuard has checked/,
+      );
+    },
+  );
 });

@@ -17,7 +17,10 @@ class Pause implements PipeTransform {
 @Controller()
 class WhoController {
   @Get('who')
-  async who(@ScwClaims(undefined, Pause) caller: ScwTokenClaims, @ScwClaims('tokenId', Pause) tokenId: string): Promise<object> {
+  async who(
+    @ScwClaims(undefined, Pause) caller: ScwTokenClaims,
+    @ScwClaims('tokenId', Pause) tokenId: string,
+  ): Promise<object> {
     await pause(Math.random() * 20);
     return { tokenId: caller.tokenId, again: tokenId, scope: caller.scope };
   }
