@@ -15,7 +15,14 @@ process.on('message', ({ collect }) => {
   if (collect) globalThis.gc?.();
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
-  process.send({ cpu: user + system, served, rss, heapUsed, external: external + arrayBuffers });
+  process.send({
+    at: performance.now() / 1000,
+    cpu: user + system,
+    served,
+    rss,
+    heapUsed,
+    external: external + arrayBuffers,
+  });
 });
 process.on('disconnect', () => process.exit());
 process.send({ port: server.address().port });
