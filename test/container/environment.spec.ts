@@ -175,7 +175,6 @@ describe('two ScalewayAuthModules in one application', () => {
       [own, library(options)],
       [library(options), own],
     ]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other is enough
       const error = await bootError(...imports);
       expect(error.message).toMatch(/imported twice with different settings/);
       expect(error.stack).toBe(error.message);

@@ -86,7 +86,6 @@ describe('isGlobal and protectAllRoutes', () => {
     '%s returned by a factory stops the boot, and is told where it belongs',
     async (name) => {
       for (const value of [true, false]) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other is enough
         const error = await bootError(forRootAsync({ useFactory: () => ({ environment, [name]: value }) }));
         expect(error.message).toMatch(new RegExp(`${name} is given beside useFactory`));
       }

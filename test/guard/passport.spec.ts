@@ -1,4 +1,4 @@
-import { Controller, Get, type INestApplication, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, Injectable, type OnModuleInit, Req, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import {
   SCALEWAY_JWT,
@@ -9,6 +9,7 @@ import {
 } from 'nestjs-scaleway-auth';
 import passport from 'passport';
 import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
+import { bootError } from '../support/boot.js';
 import {
   environment,
   foreignKey,
@@ -158,9 +159,7 @@ describe.each(platforms)('AuthGuard of @nestjs/passport, on %s', (platform) => {
   });
   it('says nothing about a third application that is equal to one of two', async () => {
     const [first, second, third] = [await start(), await start(otherEnvironment), await start()];
-    for (const each of [first, second, third])
-      // oxlint-disable-next-line no-await-in-loop -- one after the other is enough
-      expect(await statuses(each, '/passport')).toEqual([401, 401]);
+    for (const each of [first, second, third]) expect(await statuses(each, '/passport')).toEqual([401, 401]);
     await second.close();
     expect(await statuses(third, '/passport')).toEqual([200, 401]);
   });
@@ -200,10 +199,27 @@ describe.each(platforms)('AuthGuard of @nestjs/passport, on %s', (platform) => {
 
 describe('an application that never starts', () => {
   it('is not in the registry', async () => {
-    const running: INestApplication[] = [];
-    const imports = [ScalewayAuthModule.forRoot({ environment: {} })];
-    const boot = startApp('express', rootModule({ imports }), (app) => void running.push(app));
-    await expect(boot).rejects.toThrow('SCW_PUBLIC_KEY');
+    await bootError(ScalewayAuthModule.forRoot({ environment: {} }));
     expect(registered()).toBe(false);
+  });
+  it('does not stand in the way of the next, when another provider made its start fail', async () => {
+    @Injectable()
+    class Database implements OnModuleInit {
+      onModuleInit(): void {
+        throw new Error('no database');
+      }
+    }
+    const failing = rootModule({
+      imports: [ScalewayAuthModule.forRoot({ environment: otherEnvironment })],
+      providers: [Database],
+    });
+    await expect(startApp('express', failing)).rejects.toThrow('no database');
+    expect(registered()).toBe(false);
+
+    const imports = [ScalewayAuthModule.forRoot({ environment })];
+    const running = await startApp('express', rootModule({ imports, controllers: [OrdersController] }));
+    const answer = await running.get('/passport', own());
+    await running.close();
+    expect(answer.status).toBe(200);
   });
 });

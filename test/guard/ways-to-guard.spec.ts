@@ -75,13 +75,11 @@ describe.each(platforms)('the guard on %s', (platform) => {
   it('stands before the whole application with useGlobalGuards', async () => {
     await start({}, (app) => void app.useGlobalGuards(app.get(ScalewayAuthGuard)));
     for (const path of ['/class', '/handler/guarded', '/handler/open'])
-      // oxlint-disable-next-line no-await-in-loop -- one after the other is enough
       expect([path, await statuses(path)]).toEqual([path, [401, 200]]);
   });
   it('stands before the whole application with protectAllRoutes', async () => {
     await start({ protectAllRoutes: true });
     for (const path of ['/class', '/handler/guarded', '/handler/open'])
-      // oxlint-disable-next-line no-await-in-loop -- one after the other is enough
       expect([path, await statuses(path)]).toEqual([path, [401, 200]]);
   });
   it('stands before the whole application with protectAllRoutes beside useFactory', async () => {
