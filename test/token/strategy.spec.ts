@@ -1,10 +1,10 @@
+import { constants, sign } from 'node:crypto';
 import passport from 'passport';
 import passportJwt from 'passport-jwt';
-import { ScalewayJwtStrategy, ScwTokenClaims } from 'nestjs-scaleway-auth';
-import { ScalewayAuthModule } from 'nestjs-scaleway-auth';
+import { ScalewayAuthModule, ScalewayJwtStrategy, ScwTokenClaims } from 'nestjs-scaleway-auth';
 import type { INestApplicationContext } from '@nestjs/common';
 import { boot } from '../support/boot.js';
-import { environment, foreignKey, forNamespace, token } from '../support/issuer.js';
+import { environment, foreignKey, forNamespace, ownKey, scalewayClaims, sealed, token } from '../support/issuer.js';
 
 let app: INestApplicationContext;
 let strategy: ScalewayJwtStrategy;
@@ -19,6 +19,21 @@ const request = (sent?: string) => ({ headers: { 'x-auth-token': sent } });
 describe('ScalewayJwtStrategy', () => {
   it("is passport-jwt's strategy", () => {
     expect(strategy).toBeInstanceOf(passportJwt.Strategy);
+  });
+  it.each(['RS256', 'RS384', 'RS512', 'PS256'])('has passport-jwt itself refuse all but RS256: %s', (alg) => {
+    const padding = alg === 'PS256' ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING;
+    const payload = scalewayClaims();
+    const sent = sealed({ alg, typ: 'JWT' }, payload, (input) =>
+      sign(`sha${alg.slice(2)}`, input, { key: ownKey, padding, saltLength: 32 }),
+    );
+    // Behind the check of the header, so that it alone need not hold.
+    const driven = Object.create(strategy) as { ended?: string };
+    Object.assign(driven, { success: () => (driven.ended = 'success'), fail: () => (driven.ended = 'fail') });
+    passportJwt.Strategy.prototype.authenticate.call(
+      driven as never,
+      { token: sent, header: 'x', payload, times: {} } as never,
+    );
+    expect(driven.ended).toBe(alg === 'RS256' ? 'success' : 'fail');
   });
   it('answers at once, with claims or a refusal, and never both', () => {
     const good = strategy.check(request(token()));
