@@ -1,1 +1,2 @@
-export { createScalewayTestIssuer, type ScalewayTestIssuer } from './test-issuer.js';
+export { createScalewayTestIssuer, type ScalewayTestIssuer, type TestTokenClaims } from './test-issuer.js';
+export { type TestCaller, withScwClaims } from './with-scw-claims.js';

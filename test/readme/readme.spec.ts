@@ -11,6 +11,8 @@ describe('the README', () => {
     const folder = join(root, 'dist/readme');
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
+    // The user's own module, which a block imports.
+    writeFileSync(join(folder, 'app.module.ts'), 'export class AppModule {}\n');
     blocks.forEach((code, i) => writeFileSync(join(folder, `block-${i}.ts`), code));
     const config = { extends: '../../tsconfig.json', include: ['*.ts'], compilerOptions: { noUnusedLocals: false } };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));

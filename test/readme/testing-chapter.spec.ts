@@ -30,7 +30,7 @@ describe('orders', () => {
   afterAll(() => app.close());
 
   it('are for this namespace', async () => {
-    const response = await fetch(url, { headers: { 'X-Auth-Token': issuer.namespaceToken() } });
+    const response = await fetch(url, { headers: { 'X-Auth-Token': issuer.token() } });
     expect(await response.json()).toEqual({ scope: 'namespace' });
   });
 
