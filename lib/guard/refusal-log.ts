@@ -29,7 +29,8 @@ export class RefusalLog {
 
   constructor(private readonly logger: Pick<LoggerService, 'warn'>) {}
 
-  report(fields: RefusalFields): void {
+  /** @returns whether it wrote a line, so that what goes with one (a stack) is within the bound too */
+  report(fields: RefusalFields): boolean {
     let window = this.windows.get(fields.reason);
     if (window === undefined) {
       // unref: a log must not keep a process alive that wants to end.
@@ -39,10 +40,11 @@ export class RefusalLog {
     }
     if (window.lines === LINES_PER_SECOND) {
       window.omitted++;
-      return;
+      return false;
     }
     window.lines++;
     this.logger.warn(new RefusalLine('Request refused', fields));
+    return true;
   }
 
   /** Writes the counts that are still open; called when the application shuts down. */

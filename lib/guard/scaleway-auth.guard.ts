@@ -71,8 +71,8 @@ export class ScalewayAuthGuard implements CanActivate {
   private refuse(context: ExecutionContext, refusal: Refusal, thrown?: unknown): never {
     const { reason, header, tokenId } = refusal;
     const status = refusalStatus(reason);
-    this.auth.log.report({ reason, status, header, handler: routeOf(context), jti: tokenId });
-    if (reason === 'unexpected') this.auth.reportUnexpected(thrown);
+    const logged = this.auth.log.report({ reason, status, header, handler: routeOf(context), jti: tokenId });
+    if (logged && reason === 'unexpected') this.auth.reportUnexpected(thrown);
     this.auth.challenge(context.switchToHttp().getResponse(), reason);
     // The standard text alone: no id of this container and no part of the token.
     throw status === 403

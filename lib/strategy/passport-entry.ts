@@ -54,8 +54,8 @@ const entry = {
     if (claims !== undefined && refusal === undefined) return this.success(claims);
     const { reason, header, tokenId } = refusal ?? new Refusal('unexpected');
     const status = refusalStatus(reason);
-    application.log.report({ reason, status, header, jti: tokenId });
-    if (reason === 'unexpected') application.reportUnexpected(thrown);
+    const logged = application.log.report({ reason, status, header, jti: tokenId });
+    if (logged && reason === 'unexpected') application.reportUnexpected(thrown);
     return this.fail(refusalChallenge(reason), status);
   },
 };
