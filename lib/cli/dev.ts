@@ -1,9 +1,9 @@
+import { isUuid } from '../platform/local/uuid.js';
 import { parseOptions, UsageError, type Command, type CommandIo } from './command.js';
 import { runOnLocalPlatform, type LocalPlace } from './local-run.js';
 import { parsePort } from './ports.js';
 
 const DEFAULT_PLATFORM_PORT = '8081';
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 // An id becomes an environment variable and a URL's parameter; what it means is nobody's business.
 const ID = /^[\x21-\x7e]{1,200}$/;
 
@@ -70,7 +70,7 @@ function refuseBadIds(namespaceId: string | undefined, containerId: string | und
 
 function refuseBadSecret(secretKey: string | undefined, env: NodeJS.ProcessEnv): void {
   if (secretKey === undefined) return;
-  if (!UUID.test(secretKey)) throw new UsageError('--secret-key must be a UUID.');
+  if (!isUuid(secretKey)) throw new UsageError('--secret-key must be a UUID.');
   if (secretKey.toLowerCase() === env['SCW_SECRET_KEY']?.toLowerCase()) {
     throw new UsageError('--secret-key is your own SCW_SECRET_KEY, and dev prints it: give another, or leave it out.');
   }

@@ -97,9 +97,8 @@ describe("the local platform's server", () => {
       [...outside, '127.0.0.2'].map(
         (address) =>
           new Promise<boolean>((resolve) => {
-            const socket = connect(port, address, () => resolve(true));
+            const socket = connect(port, address, () => resolve(socket.destroy().destroyed));
             socket.once('error', () => resolve(false));
-            socket.once('close', () => socket.destroy());
           }),
       ),
     );

@@ -54,7 +54,7 @@ export function expiresAt(given: Arguments): Date | undefined {
   throw invalidArgument('expires_at', 'format', help);
 }
 
-/** The one namespace, container or function that the arguments name; with `optional`, none may be named. */
+/** The one namespace, container or function that the arguments name. */
 export function target(given: Arguments, kinds: LocalTarget['kind'][], inventory: Inventory): LocalTarget {
   const found = optionalTarget(given, kinds, inventory);
   if (found) return found;
@@ -62,6 +62,7 @@ export function target(given: Arguments, kinds: LocalTarget['kind'][], inventory
   throw invalidArgument(names[0] ?? 'namespace_id', 'required', `exactly one of ${names.join(', ')} must be given`);
 }
 
+/** As {@link target}, but none may be named. */
 export function optionalTarget(
   given: Arguments,
   kinds: LocalTarget['kind'][],
