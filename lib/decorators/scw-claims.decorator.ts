@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext, type PipeTransform, type T
 import { ScalewayAuthConfigurationError } from '../errors/scaleway-auth-configuration.error.js';
 import { claimsOf, isOfPublicContainer } from '../guard/checked-request.js';
 import { routePolicy } from '../guard/route-policy.js';
+import { transportOf } from '../guard/transports/index.js';
 import type { ScwTokenClaims } from '../token/scw-token-claims.js';
 
 /**
@@ -24,11 +25,11 @@ export const ScwClaims: (
     const controller = context.getClass();
     if (routePolicy(handler, controller).isPublic) return undefined;
 
-    const request = context.switchToHttp().getRequest<unknown>();
-    const claims = claimsOf(request);
+    const call = transportOf(context).holder(context);
+    const claims = claimsOf(call);
     if (claims === null) return undefined;
     if (claims !== undefined) return property === undefined ? claims : claims[property];
-    if (isOfPublicContainer(request)) return undefined;
+    if (isOfPublicContainer(call)) return undefined;
 
     const route = `${controller.name}.${handler.name}`;
     throw new ScalewayAuthConfigurationError(

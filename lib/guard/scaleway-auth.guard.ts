@@ -1,18 +1,13 @@
-import {
-  type CanActivate,
-  type ExecutionContext,
-  ForbiddenException,
-  Inject,
-  Injectable,
-  UnauthorizedException,
-} from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '../errors/refusal.js';
 import { refusalStatus } from '../errors/refusal-reasons.js';
 import { ScalewayAuthConfigurationError } from '../errors/scaleway-auth-configuration.error.js';
 import { APPLICATION_AUTH, type ApplicationAuth } from '../scaleway-auth.application.js';
+import type { ScwTokenClaims } from '../token/scw-token-claims.js';
 import type { RequestHeaders } from '../token/token-source.js';
 import { keepClaims } from './checked-request.js';
 import { routePolicy } from './route-policy.js';
+import { http, type Transport, transportOf } from './transports/index.js';
 
 /**
  * Lets a request in when it carries a token that Scaleway has issued for this container or its namespace. On a public
@@ -21,6 +16,9 @@ import { routePolicy } from './route-policy.js';
  * Throws UnauthorizedException (401) for a token that is missing or fails, and ForbiddenException (403) for a genuine one
  * that is meant for another container; the exception's `cause` is the {@link ScwRefusalReason}, and `WWW-Authenticate`
  * says as much as a stranger may know (RFC 6750 section 3). It leaves `req.user` alone.
+ *
+ * It stands on controllers, GraphQL resolvers, gateways and gRPC methods alike; each gets the exception that its client
+ * understands. Any other call is refused, unless a subclass overrides {@link getRequest}.
  *
  * @example
  * @UseGuards(ScalewayAuthGuard)
@@ -32,53 +30,91 @@ import { routePolicy } from './route-policy.js';
  */
 @Injectable()
 export class ScalewayAuthGuard implements CanActivate {
+  /** Whether a subclass finds requests by itself; they are then not what `@ScwClaims()` looks at. */
+  private readonly isOverridden = this.getRequest !== ScalewayAuthGuard.prototype.getRequest;
+
   constructor(@Inject(APPLICATION_AUTH) private readonly auth: ApplicationAuth) {
     if (auth?.strategy === undefined) throw builtByHand();
   }
 
-  canActivate(context: ExecutionContext): boolean {
+  /** Answers at once over HTTP and GraphQL; a promise is returned only where a refusal needs the class of another library. */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { auth } = this;
     if (auth?.strategy === undefined) throw builtByHand();
-    if (auth.identity.public) return true;
+    const transport = transportOf(context);
+    if (auth.identity.public) return letInUnchecked(context, transport);
     const policy = routePolicy(context.getHandler(), context.getClass());
     if (policy.isPublic) return true;
 
     const request = this.getRequest(context);
+    if (request?.headers === undefined) throw this.unusable(context, transport);
     const { claims, refusal, header, thrown } = auth.strategy.check(request);
+    let kept: ScwTokenClaims | null;
     if (claims === undefined || refusal !== undefined) {
       if (!policy.isOptional || refusal?.reason !== 'no_token')
-        return this.refuse(context, refusal ?? new Refusal('unexpected'), thrown);
-      keepClaims(request, null);
-      return true;
-    }
-    if (policy.scope !== undefined && policy.scope !== claims.scope)
-      return this.refuse(context, new Refusal('wrong_scope', header, claims.tokenId));
-    keepClaims(request, claims);
+        return this.refuse(context, transport, refusal ?? new Refusal('unexpected'), thrown);
+      kept = null;
+    } else if (policy.scope !== undefined && policy.scope !== claims.scope)
+      return this.refuse(context, transport, new Refusal('wrong_scope', header, claims.tokenId));
+    else kept = claims;
+
+    const holder = transport === http && !this.isOverridden ? request : transport.holder(context);
+    if (holder !== undefined) keepClaims(holder, kept);
     return true;
   }
 
-  private getRequest(context: ExecutionContext): RequestHeaders {
-    const type = context.getType<string>();
-    const request = type === 'http' ? context.switchToHttp().getRequest<RequestHeaders | undefined>() : undefined;
-    if (request?.headers === undefined)
-      throw new ScalewayAuthConfigurationError(
-        `ScalewayAuthGuard checks HTTP requests; ${routeOf(context)} was called over "${type}", so it is refused. ` +
-          'Guard HTTP controllers only, or exempt this handler with @ScwPublic() and check its callers by other means.',
-      );
-    return request;
+  /**
+   * Where the guard looks for a token: an object with `headers`, their names in lower case. Undefined where the call has
+   * none, which refuses it. Override it for calls that carry their token in another way, and leave the rest to `super`.
+   *
+   * A value that is not a string counts as absent, and an array of several as a token sent twice.
+   *
+   * @example
+   * @Injectable()
+   * export class MessageTokenGuard extends ScalewayAuthGuard {
+   *   protected override getRequest(context: ExecutionContext) {
+   *     if (context.getType() !== 'rpc') return super.getRequest(context);
+   *     const { token } = context.switchToRpc().getData<{ token?: string }>();
+   *     return { headers: { 'x-auth-token': token } };
+   *   }
+   * }
+   */
+  protected getRequest(context: ExecutionContext): RequestHeaders | undefined {
+    return transportOf(context).request(context);
   }
 
-  private refuse(context: ExecutionContext, refusal: Refusal, thrown?: unknown): never {
+  private refuse(context: ExecutionContext, transport: Transport, refusal: Refusal, thrown?: unknown): Promise<never> {
     const { reason, header, tokenId } = refusal;
     const status = refusalStatus(reason);
     const logged = this.auth.log.report({ reason, status, header, handler: routeOf(context), jti: tokenId });
     if (logged && reason === 'unexpected') this.auth.reportUnexpected(thrown);
-    this.auth.challenge(context.switchToHttp().getResponse(), reason);
-    // The standard text alone: no id of this container and no part of the token.
-    throw status === 403
-      ? new ForbiddenException(undefined, { cause: reason, description: 'Forbidden' })
-      : new UnauthorizedException(undefined, { cause: reason, description: 'Unauthorized' });
+    if (transport === http) this.auth.challenge(context.switchToHttp().getResponse(), reason);
+    const exception = transport.refusal(context, reason);
+    if (exception instanceof Error) throw exception;
+    return exception.then((error) => {
+      throw error;
+    });
   }
+
+  /** The developer's error; it is logged here too, since not every transport logs what is thrown. */
+  private unusable(context: ExecutionContext, transport: Transport): Error {
+    const route = routeOf(context);
+    const type = context.getType<string>();
+    const error = new ScalewayAuthConfigurationError(
+      `ScalewayAuthGuard found nothing that could carry a token in the call of ${route} over "${type}", so it is refused. ` +
+        transport.remedy(context),
+    );
+    if (transport.masked === undefined) return error;
+    this.auth.log.report({ reason: 'unexpected', handler: route, detail: error.message });
+    return transport.masked(error);
+  }
+}
+
+/** Over HTTP nothing is written; elsewhere `@ScwClaims()` has no other way to know that nobody had to be checked. */
+function letInUnchecked(context: ExecutionContext, transport: Transport): true {
+  const holder = transport === http ? undefined : transport.holder(context);
+  if (holder !== undefined) keepClaims(holder, null);
+  return true;
 }
 
 function routeOf(context: ExecutionContext): string {

@@ -6,7 +6,7 @@ import { type ApplicationClaim, matchContainer, readApplicationClaim } from '../
 import { checkIssuerAudience } from '../token/issuer-audience.js';
 import { ScwTokenClaims } from '../token/scw-token-claims.js';
 import { ALGORITHM, readToken, type JwtPayload } from '../token/token-format.js';
-import { type RequestHeaders, TokenSource } from '../token/token-source.js';
+import { HANDSHAKE_AUTH, type RequestHeaders, TokenSource } from '../token/token-source.js';
 import { checkTimes, readTimes, type TokenTimes } from '../token/token-time.js';
 import { type VerifiedToken, VerifiedTokenCache } from '../token/verified-token-cache.js';
 import { PassportJwtStrategy, type PassportStrategy } from './passport-jwt.js';
@@ -69,7 +69,7 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
       },
     );
     this.verified = new VerifiedTokenCache(rules.cacheSize);
-    this.source = new TokenSource(rules.headers, rules.maxTokenLength);
+    this.source = new TokenSource([...rules.headers, HANDSHAKE_AUTH], rules.maxTokenLength);
     this.driven = Object.assign(Object.create(this) as this, OUTCOMES);
   }
 

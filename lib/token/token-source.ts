@@ -14,6 +14,12 @@ export type Presented =
   | { readonly token: string; readonly header: string; readonly refusal?: undefined }
   | { readonly refusal: ScwRefusalReason; readonly header: string | undefined };
 
+/**
+ * The name under which the guard presents what a client of socket.io sent as `auth.token`. It has a blank, so no header of
+ * any request can have it.
+ */
+export const HANDSHAKE_AUTH = 'socket.io auth.token';
+
 /** The form of an IAM secret key, which today's platform asks for in `X-Auth-Token`. */
 const IAM_KEY = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

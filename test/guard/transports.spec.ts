@@ -6,6 +6,8 @@ import { ScalewayAuthGuard, ScalewayAuthModule, ScwClaims, ScwPublic } from 'nes
 import { rootModule, type RunningApp, startApp } from '../support/app.js';
 import { environment, token } from '../support/issuer.js';
 
+const REFUSED = /ScalewayAuthGuard found nothing that could carry a token/;
+
 class Handlers {
   ran = 0;
 
@@ -61,19 +63,30 @@ describe('a handler that is not called over HTTP', () => {
 
   const request = () => ({ headers: { 'x-auth-token': token() } });
 
-  it.each(['rpc', 'ws', 'graphql', 'rmq', 'necord'])('over %j is refused with a clear error', async (type) => {
+  it.each(['rpc', 'ws', 'rmq', 'necord'])('over %j is refused with a clear error', async (type) => {
     await start('false');
     await expect(call('guarded', type, request(), {})).rejects.toThrow(
-      /ScalewayAuthGuard checks HTTP requests; Handlers\.guarded was called over/,
+      /found nothing that could carry a token in the call of Handlers\.guarded over "\w+"[^]*override getRequest\(context\)/,
     );
-    await expect(call('guarded', type)).rejects.toThrow(/checks HTTP requests/);
+    await expect(call('guarded', type)).rejects.toThrow(REFUSED);
+    expect(handlers.ran).toBe(0);
+  });
+  it('over GraphQL is refused with an error for the log, and not for the client', async () => {
+    await start('false');
+    const refused = call('guarded', 'graphql', undefined, {}, {}, {});
+    await expect(refused).rejects.toThrow('Internal Server Error');
+    await expect(refused).rejects.toMatchObject({ cause: { message: expect.stringMatching(REFUSED) } });
+    await expect(call('guarded', 'graphql')).rejects.toThrow('Internal Server Error');
+    await expect(call('guarded', 'graphql', request(), request(), request())).rejects.toThrow('Internal Server Error');
+    const logged = running.logs.filter(({ level }) => level === 'warn').map(({ message }) => message);
+    expect(logged[0]).toMatchObject({ handler: 'Handlers.guarded', detail: expect.stringMatching(REFUSED) });
     expect(handlers.ran).toBe(0);
   });
   it('that has no request is refused, even where it says that it is HTTP', async () => {
     await start('false');
-    await expect(call('guarded', 'http')).rejects.toThrow(/checks HTTP requests/);
-    await expect(call('guarded', 'http', null)).rejects.toThrow(/checks HTTP requests/);
-    await expect(call('guarded', 'http', {})).rejects.toThrow(/checks HTTP requests/);
+    await expect(call('guarded', 'http')).rejects.toThrow(REFUSED);
+    await expect(call('guarded', 'http', null)).rejects.toThrow(REFUSED);
+    await expect(call('guarded', 'http', {})).rejects.toThrow(REFUSED);
     expect(handlers.ran).toBe(0);
   });
   it('runs when it is exempt', async () => {

@@ -1,0 +1,1 @@
+export { ScwWsAdapter } from './scw-ws.adapter.js';
