@@ -1,0 +1,27 @@
+import type { DocumentBuilder } from '@nestjs/swagger';
+import { completeMarkedDocuments, markConfig } from './create-document.js';
+import { DEFAULT_HEADER, SCW_SECURITY, securityScheme } from './security-scheme.js';
+
+/**
+ * Makes the OpenAPI document tell which routes want a token of Scaleway: the security scheme, so that Swagger UI and API
+ * testers send one, and the answers 401 and 403. No route needs an annotation. Guarded is what `ScalewayAuthGuard` guards:
+ * by `@UseGuards()`, by `protectAllRoutes`, an `APP_GUARD` or `useGlobalGuards()`; `@ScwPublic()` exempts, and with
+ * `@ScwOptional()` the token is optional. What you have annotated yourself stays as it is.
+ *
+ * The document describes this very container: on a public one, where nothing is checked, nothing is added.
+ *
+ * A builder knows nothing of the application. The two meet in `SwaggerModule.createDocument()`, so the first call of this
+ * function wraps that method; documents of other builders pass through it untouched.
+ *
+ * @param builder the builder, before or after its other settings
+ * @returns the same builder
+ * @example
+ * const config = addScwSecurity(new DocumentBuilder().setTitle('Orders')).build();
+ * SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config));
+ */
+export function addScwSecurity<Builder extends DocumentBuilder>(builder: Builder): Builder {
+  completeMarkedDocuments();
+  builder.addSecurity(SCW_SECURITY, securityScheme(DEFAULT_HEADER));
+  markConfig(builder.build());
+  return builder;
+}

@@ -1,0 +1,148 @@
+import { Controller, Get, Injectable, Module, UseGuards } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ApiExtension, ApiResponse, ApiSecurity, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { ScalewayAuthGuard, ScwPublic } from 'nestjs-scaleway-auth';
+import { addScwSecurity, SCW_SECURITY } from 'nestjs-scaleway-auth/swagger';
+import { platforms } from '../support/app.js';
+import { documentOf, guarded, open, startDocumented, summaryOf } from './application.js';
+
+@UseGuards(ScalewayAuthGuard)
+@Controller('orders')
+class Orders {
+  @Get()
+  list() {
+    return 'let in';
+  }
+}
+
+@Controller('open')
+class Open {
+  @Get()
+  open() {}
+}
+
+const schemes = (document: { components?: object }) =>
+  (document.components as { securitySchemes?: Record<string, object> }).securitySchemes;
+
+describe.each(platforms)('the document on %s', (platform) => {
+  it('describes the answers that the guard gives', async () => {
+    const { document, get, close } = await startDocumented(platform, { controllers: [Orders] });
+    const real = await get('/orders');
+    await close();
+    const documented = document.paths['/orders']!.get!.responses['401'] as any;
+    expect(real.status).toBe(401);
+    expect(Object.keys(real.headers)).toContain(Object.keys(documented.headers)[0]!.toLowerCase());
+    const { properties, required } = documented.content['application/json'].schema;
+    expect(Object.keys(real.json).toSorted()).toEqual(required.toSorted());
+    for (const [name, { example }] of Object.entries<{ example: unknown }>(properties))
+      expect(real.json[name]).toBe(example);
+  });
+
+  it.each([
+    [undefined, { type: 'apiKey', in: 'header', name: 'X-Auth-Token' }],
+    [['my-token', 'Authorization'], { type: 'apiKey', in: 'header', name: 'My-Token' }],
+    [['Authorization'], { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }],
+  ])('sends the token in the header that the guard asks first, of %j', async (headers, scheme) => {
+    const options = headers && { headers };
+    const document = await documentOf(platform, { controllers: [Orders], ...(options && { options }) });
+    expect(schemes(document)).toEqual({ [SCW_SECURITY]: { ...scheme, description: expect.any(String) } });
+  });
+
+  it('has nothing of it on a public container, where nothing is checked', async () => {
+    const options = { environment: { SCW_PUBLIC: 'true' } };
+    const document = await documentOf(platform, { controllers: [Orders], options });
+    expect(summaryOf(document)).toEqual({ 'GET /orders': open });
+    expect(schemes(document)).toEqual({});
+  });
+
+  it('has no scheme where nothing is guarded', async () => {
+    expect(schemes(await documentOf(platform, { controllers: [Open] }))).toEqual({});
+  });
+
+  it('keeps what the author wrote: other schemes, answers and extensions', async () => {
+    @ApiResponse({ status: 403, description: 'of the class' })
+    @UseGuards(ScalewayAuthGuard)
+    @Controller('written')
+    class Written {
+      @ApiSecurity('people')
+      @ApiResponse({ status: 401, description: 'of the handler' })
+      @ApiExtension('x-mine', { kept: true })
+      @Get()
+      get() {}
+    }
+    const document = await documentOf(platform, { controllers: [Written] });
+    expect(document.paths['/written']!.get).toMatchObject({
+      security: [{ people: [] }, { [SCW_SECURITY]: [] }],
+      responses: { 401: { description: 'of the handler' }, 403: { description: 'of the class' } },
+      'x-mine': { kept: true },
+    });
+    expect(JSON.stringify(document)).not.toContain('x-nestjs-scaleway-auth');
+  });
+
+  it('adds to the requirements of the whole document, and leaves exempt routes to them', async () => {
+    @UseGuards(ScalewayAuthGuard)
+    @Controller('both')
+    class Both {
+      @Get('guarded')
+      guarded() {}
+
+      @ScwPublic()
+      @Get('exempt')
+      exempt() {}
+    }
+    const builder = (made: DocumentBuilder) =>
+      addScwSecurity(made).addApiKey({ type: 'apiKey', name: 'key' }, 'people').addSecurityRequirements('people');
+    const document = await documentOf(platform, { controllers: [Both], builder });
+    expect(document.security).toEqual([{ people: [] }]);
+    expect(summaryOf(document)).toMatchObject({
+      'GET /both/guarded': { security: [{ people: [] }, { [SCW_SECURITY]: [] }] },
+      'GET /both/exempt': { security: undefined },
+    });
+    expect(Object.keys(schemes(document)!)).toEqual(['people', SCW_SECURITY]);
+  });
+
+  it('has the scheme for a route whose author refers to it by hand', async () => {
+    @Injectable()
+    class ForeignGuard {
+      canActivate() {
+        return true;
+      }
+    }
+    @ApiSecurity(SCW_SECURITY)
+    @UseGuards(ForeignGuard)
+    @Controller('reports')
+    class Reports {
+      @Get()
+      list() {}
+    }
+    const document = await documentOf(platform, { controllers: [Reports] });
+    expect(summaryOf(document)['GET /reports']!.security).toEqual(guarded.security);
+    expect(Object.keys(schemes(document)!)).toEqual([SCW_SECURITY]);
+  });
+
+  it('is untouched where the builder was not given to addScwSecurity', async () => {
+    addScwSecurity(new DocumentBuilder());
+    const document = await documentOf(platform, { controllers: [Orders], builder: (made) => made });
+    expect(summaryOf(document)).toEqual({ 'GET /orders': open });
+  });
+
+  it('can be made again and again, from a copy of the configuration too', async () => {
+    const { app, close } = await startDocumented(platform, { controllers: [Orders] });
+    const config = addScwSecurity(addScwSecurity(new DocumentBuilder())).build();
+    for (const each of [config, { ...config }, config]) {
+      const document = SwaggerModule.createDocument(app, each);
+      expect(summaryOf(document)).toEqual({ 'GET /orders': guarded });
+      expect(Object.keys(schemes(document)!)).toEqual([SCW_SECURITY]);
+    }
+    await close();
+  });
+});
+
+it('is untouched in an application without ScalewayAuthModule', async () => {
+  @Module({ controllers: [Open] })
+  class Root {}
+  const app = await NestFactory.create(Root, { logger: false });
+  const document = SwaggerModule.createDocument(app, addScwSecurity(new DocumentBuilder()).build());
+  expect(summaryOf(document)).toEqual({ 'GET /open': open });
+  await app.close();
+});
