@@ -1,5 +1,5 @@
 import type { DocumentBuilder } from '@nestjs/swagger';
-import { completeMarkedDocuments, markConfig } from './create-document.js';
+import { markConfig } from './create-document.js';
 import { DEFAULT_HEADER, SCW_SECURITY, securityScheme } from './security-scheme.js';
 
 /**
@@ -10,8 +10,8 @@ import { DEFAULT_HEADER, SCW_SECURITY, securityScheme } from './security-scheme.
  *
  * The document describes this very container: on a public one, where nothing is checked, nothing is added.
  *
- * A builder knows nothing of the application. The two meet in `SwaggerModule.createDocument()`, so the first call of this
- * function wraps that method; documents of other builders pass through it untouched.
+ * A builder knows nothing of the application. The two meet in `SwaggerModule.createDocument()`, so importing
+ * `nestjs-scaleway-auth/swagger` wraps that method; documents of other builders pass through it untouched.
  *
  * @param builder the builder, before or after its other settings
  * @returns the same builder
@@ -20,7 +20,6 @@ import { DEFAULT_HEADER, SCW_SECURITY, securityScheme } from './security-scheme.
  * SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config));
  */
 export function addScwSecurity<Builder extends DocumentBuilder>(builder: Builder): Builder {
-  completeMarkedDocuments();
   builder.addSecurity(SCW_SECURITY, securityScheme(DEFAULT_HEADER));
   markConfig(builder.build());
   return builder;

@@ -15,13 +15,18 @@ const MARK = Symbol.for('nestjs-scaleway-auth:swagger');
 /** On the wrapped method, so that the ESM and CommonJS copies of this package in one process wrap it once. */
 const WRAPPED = Symbol.for('nestjs-scaleway-auth:create-document');
 
+completeMarkedDocuments();
+
 /** Has the documents of this configuration completed. */
 export function markConfig(config: Config): void {
   Object.defineProperty(config, MARK, { value: true, enumerable: true, configurable: true });
 }
 
-/** Wraps `SwaggerModule.createDocument()`, once a process. */
-export function completeMarkedDocuments(): void {
+/**
+ * Wraps `SwaggerModule.createDocument()`, once a process, and when this file is loaded: in a call such as
+ * `createDocument(app, addScwSecurity(builder).build())` the method is looked up before its arguments are made.
+ */
+function completeMarkedDocuments(): void {
   const original = SwaggerModule.createDocument;
   if (Object.hasOwn(original, WRAPPED)) return;
   const createDocument: typeof original = function (this: unknown, app, config, ...rest) {
