@@ -4,6 +4,9 @@ import { AppModule } from './app.module.js';
 
 const app = await NestFactory.create(AppModule, await httpAdapter());
 
+// Loaded here and not above: a container without the page does not wait for what it needs.
+if (process.env['DOCS'] !== 'off') (await import('./docs.js')).serveDocs(app);
+
 // Scaleway sends SIGTERM before it takes an instance away: requests that are under way are answered first.
 app.enableShutdownHooks();
 await app.listen(port(), '0.0.0.0');

@@ -11,6 +11,7 @@ import {
   type LocalTarget,
   type NamespaceKeyPair,
 } from './inventory.js';
+import { asksForDocument, openApiDocument } from './openapi.js';
 import { TokenStore } from './token-store.js';
 import { isUuid } from './uuid.js';
 
@@ -46,7 +47,8 @@ export interface LocalFailure {
  * Scaleway's issuing API on this machine, for tests and for a laptop without an account: namespaces with a key pair
  * each, containers in them with the environment that Scaleway gives a container, and, over HTTP on loopback,
  * `issue-jwt` and the tokens API of containers and functions for the regions fr-par, nl-ams and pl-waw. Tokens, replies
- * and errors have the shapes recorded from Scaleway. Everything is in memory and gone when it stops.
+ * and errors have the shapes recorded from Scaleway; `/openapi.json` describes them to API testers. Everything is in
+ * memory and gone when it stops.
  *
  * @example
  * const platform = new LocalScalewayPlatform();
@@ -164,6 +166,8 @@ export class LocalScalewayPlatform {
   }
 
   private async answer(api: Api, request: ApiRequest): Promise<object> {
+    // No call of the API: it wants no key, and leaves failures to those that are.
+    if (asksForDocument(request)) return openApiDocument(this.url);
     const failure = this.failures.shift();
     if (failure) throw new ApiError(failure.status, failure.body ?? {}, failure.headers);
     return api.answer(request);
