@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { ExecutionContext } from '@nestjs/common';
 import { refusalStatus } from '../../errors/refusal-reasons.js';
 import type { RequestHeaders } from '../../token/token-source.js';
@@ -34,6 +35,7 @@ export const grpc: Transport = {
     const forbidden = refusalStatus(reason) === 403;
     const message = forbidden ? 'Forbidden' : 'Unauthorized';
     const code = forbidden ? PERMISSION_DENIED : UNAUTHENTICATED;
+    if (endStreamCall(context, { code, details: message })) return new Promise<never>(() => {});
     const exception = new RpcException(metadataOf(context) === undefined ? message : { code, message });
     return Object.assign(exception, { cause: reason });
   },
@@ -48,6 +50,19 @@ function metadataOf(context: ExecutionContext): Metadata | undefined {
 
 function isMetadata(value: unknown): value is Metadata {
   return isObject(value) && typeof (value as Partial<Metadata>).toHttp2Headers === 'function';
+}
+
+/**
+ * Ends the call of a `@GrpcStreamCall()` handler, which Nest calls with the stream itself, and perhaps a callback. What is
+ * thrown there Nest lets become an unhandled rejection: the client would wait for ever, and Node end the process at a
+ * stranger's request. So nothing may be thrown; whoever waits for the guard waits until the call is forgotten.
+ */
+function endStreamCall(context: ExecutionContext, status: { code: number; details: string }): boolean {
+  const [call, callback] = context.getArgs<[EventEmitter & { readonly metadata?: unknown }, unknown]>();
+  if (isMetadata(callback) || !isMetadata(call?.metadata)) return false;
+  if (typeof callback === 'function') callback(status);
+  else call.emit('error', status);
+  return true;
 }
 
 /** As for WebSockets: the application's own class, loaded at the first refusal. */

@@ -1,0 +1,272 @@
+import { type ModuleMetadata, UseGuards } from '@nestjs/common';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { Field, GraphQLModule, Mutation, ObjectType, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import {
+  ScalewayAuthGuard,
+  ScalewayAuthModule,
+  ScwClaims,
+  ScwOptional,
+  ScwPublic,
+  ScwRequireScope,
+  ScwTokenClaims,
+} from 'nestjs-scaleway-auth';
+import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
+import {
+  applicationId,
+  environment,
+  foreignKey,
+  forApplication,
+  namespaceId,
+  publicKeyPem,
+  token,
+} from '../support/issuer.js';
+import { TOKEN_CASES } from './cases.js';
+
+@ObjectType()
+class Order {
+  @Field(() => String)
+  id!: string;
+
+  @Field(() => String, { nullable: true })
+  secret?: string;
+
+  @Field(() => String, { nullable: true })
+  seenBy?: string;
+}
+
+let mutations = 0;
+
+@Resolver(() => Order)
+@UseGuards(ScalewayAuthGuard)
+class OrderResolver {
+  @Query(() => String)
+  guarded(@ScwClaims() caller: ScwTokenClaims | undefined): string {
+    return caller?.scope ?? 'nobody';
+  }
+  /** Answers late, so that other fields of its operation come between its guard and the answer. */
+  @Query(() => String, { nullable: true })
+  @ScwPublic()
+  async exempt(@ScwClaims() caller: ScwTokenClaims | undefined): Promise<string> {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return caller?.scope ?? 'nobody';
+  }
+  @Query(() => String)
+  @ScwOptional()
+  optional(@ScwClaims('scope') scope: string | undefined): string {
+    return scope ?? 'nobody';
+  }
+  @Query(() => String, { nullable: true })
+  @ScwRequireScope('application')
+  own(@ScwClaims('scope') scope: string | undefined): string {
+    return scope ?? 'nobody';
+  }
+  @Mutation(() => String)
+  change(@ScwClaims('scope') scope: string | undefined): string {
+    mutations++;
+    return scope ?? 'nobody';
+  }
+}
+
+/** A query that anybody may ask, of an object with a field that not everybody may see. */
+@Resolver(() => Order)
+class OpenResolver {
+  @Query(() => Order)
+  order(): Order {
+    return { id: '1' };
+  }
+  @Query(() => String, { nullable: true })
+  unguarded(@ScwClaims() caller: ScwTokenClaims): string {
+    return caller.scope;
+  }
+  @UseGuards(ScalewayAuthGuard)
+  @ResolveField(() => String)
+  secret(@Parent() order: Order, @ScwClaims('scope') scope: string | undefined): string {
+    return `${order.id} for ${scope}`;
+  }
+}
+
+const application = (env: object, options: Partial<ApolloDriverConfig> = {}): ModuleMetadata => ({
+  imports: [
+    ScalewayAuthModule.forRoot({ environment: env }),
+    GraphQLModule.forRoot<ApolloDriverConfig>({
+      driver: ApolloDriver,
+      autoSchemaFile: true,
+      fieldResolverEnhancers: ['guards'],
+      graphiql: false,
+      ...options,
+    }),
+  ],
+  providers: [OrderResolver, OpenResolver],
+});
+
+interface GraphqlAnswer {
+  readonly status: number;
+  readonly challenge: string | null;
+  readonly data: Record<string, unknown> | null;
+  readonly errors?: { message: string; path: string[]; extensions: Record<string, unknown> }[];
+  readonly text: string;
+}
+
+async function ask(running: RunningApp, query: string, headers: Record<string, string> = {}): Promise<GraphqlAnswer> {
+  const answer = await fetch(`${running.url}/graphql`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify({ query }),
+  });
+  const text = await answer.text();
+  const { status } = answer;
+  return { ...JSON.parse(text), status, text, challenge: answer.headers.get('www-authenticate') };
+}
+
+const sent = (value: string | undefined): Record<string, string> =>
+  value === undefined ? {} : { 'X-Auth-Token': value };
+const CODES = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN' };
+const MESSAGES = { 401: 'Unauthorized', 403: 'Forbidden' };
+
+describe.each(platforms)('GraphQL on %s', (platform) => {
+  let running: RunningApp;
+  beforeAll(async () => {
+    running = await startApp(platform, rootModule(application(environment)));
+  });
+  afterAll(() => running.close());
+  beforeEach(() => {
+    running.logs.length = 0;
+  });
+
+  describe.each(['query guarded', 'mutation change'])('a %s', (operation) => {
+    const [kind, field] = operation.split(' ') as [string, string];
+
+    it.each(TOKEN_CASES)('with $name ends with $ends', async ({ token: make, ends, reason }) => {
+      const before = mutations;
+      const value = make();
+      const { data, errors, status, text, challenge } = await ask(running, `${kind} { ${field} }`, sent(value));
+      expect([status, challenge]).toEqual([200, null]);
+      if (typeof ends === 'string') {
+        expect([errors, data]).toEqual([undefined, { [field]: ends }]);
+        return;
+      }
+      expect(data).toBeNull();
+      expect(mutations).toBe(before);
+      expect(errors).toEqual([
+        expect.objectContaining({
+          message: MESSAGES[ends],
+          path: [field],
+          extensions: expect.objectContaining({ code: CODES[ends] }),
+        }),
+      ]);
+      const logged = JSON.stringify(running.logs);
+      expect(logged).toContain(`"reason":"${reason}"`);
+      expect(logged).toContain(`"handler":"OrderResolver.${field}"`);
+      for (const secret of [value!, namespaceId, applicationId, publicKeyPem.split('\n')[1]!].filter(
+        (s) => s?.length > 2,
+      )) {
+        expect(text).not.toContain(secret);
+        expect(logged).not.toContain(secret);
+      }
+      expect(text).not.toContain(reason);
+    });
+  });
+
+  it('sees a token that is sent twice', async () => {
+    const headers: [string, string][] = [token(), token()].map((value) => ['X-Auth-Token', value]);
+    const answer = await running.get('/graphql?query={guarded}', [['Apollo-Require-Preflight', 'yes'], ...headers]);
+    expect(answer.json).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(JSON.stringify(running.logs)).toContain('duplicate_token');
+  });
+
+  it('lets an exempt field beside a guarded one keep the claims of neither: they share one request', async () => {
+    const query = '{ first: exempt guarded second: exempt again: guarded optional }';
+    expect((await ask(running, query, sent(token()))).data).toEqual({
+      first: 'nobody',
+      guarded: 'namespace',
+      second: 'nobody',
+      again: 'namespace',
+      optional: 'namespace',
+    });
+  });
+
+  it('answers the fields that may be answered, and refuses the others', async () => {
+    const { data, errors, status } = await ask(running, '{ exempt order { id secret } own }', sent(token()));
+    expect(status).toBe(200);
+    expect(data).toEqual({ exempt: 'nobody', order: { id: '1', secret: '1 for namespace' }, own: null });
+    expect(errors).toEqual([expect.objectContaining({ message: 'Forbidden', path: ['own'] })]);
+  });
+
+  it('guards a field of an object that anybody may ask for', async () => {
+    const refused = await ask(running, '{ order { id secret } }', sent(token({}, foreignKey)));
+    expect(refused.data).toEqual({ order: { id: '1', secret: null } });
+    expect(refused.errors).toMatchObject([{ path: ['order', 'secret'], extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect((await ask(running, '{ order { secret } }', sent(token()))).data).toEqual({
+      order: { secret: '1 for namespace' },
+    });
+  });
+
+  it('lets requests without a token in where it is optional, and wants a scope where one is required', async () => {
+    expect((await ask(running, '{ optional exempt }')).data).toEqual({ optional: 'nobody', exempt: 'nobody' });
+    expect((await ask(running, '{ optional }', sent(token({}, foreignKey)))).errors).toMatchObject([
+      { extensions: { code: 'UNAUTHENTICATED' } },
+    ]);
+    expect((await ask(running, '{ own }', sent(token(forApplication(applicationId))))).data).toEqual({
+      own: 'application',
+    });
+  });
+
+  it('makes @ScwClaims() in a field that nobody guards an error', async () => {
+    const { data, errors } = await ask(running, '{ unguarded }', sent(token()));
+    expect(data).toEqual({ unguarded: null });
+    expect(errors![0]!.message).toContain('no ScalewayAuthGuard has checked');
+  });
+});
+
+describe.each(platforms)('GraphQL on %s, otherwise set up', (platform) => {
+  let running: RunningApp;
+  const start = async (env: object, options?: Partial<ApolloDriverConfig>) => {
+    running = await startApp(platform, rootModule(application(env, options)));
+  };
+  afterEach(() => running.close());
+
+  it('checks nothing on a public container', async () => {
+    await start({ SCW_PUBLIC: 'true' });
+    const { data, errors } = await ask(running, '{ guarded exempt optional own order { secret } }');
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({ guarded: 'nobody', own: 'nobody', order: { secret: '1 for undefined' } });
+  });
+
+  it('keeps extensions.code where Nest does not turn exceptions into errors of GraphQL', async () => {
+    await start(environment, { autoTransformHttpErrors: false });
+    expect((await ask(running, '{ guarded }')).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+    expect((await ask(running, '{ own }', sent(token()))).errors).toMatchObject([
+      { extensions: { code: 'FORBIDDEN' } },
+    ]);
+  });
+
+  it('works beside a context of the application', async () => {
+    await start(environment, { context: () => ({ tenant: 'a' }) });
+    expect((await ask(running, '{ guarded }', sent(token()))).data).toEqual({ guarded: 'namespace' });
+  });
+
+  it('refuses where the context has lost the request, tells the operator why, and the client nothing', async () => {
+    await start(environment, { context: () => ({ req: { nothing: 'here' } }) });
+    const { data, errors, text } = await ask(running, '{ guarded }', sent(token()));
+    expect([data, errors![0]!.message]).toEqual([null, 'Internal Server Error']);
+    expect(text).not.toContain('getRequest');
+    expect(JSON.stringify(running.logs)).toContain('function that replaces it');
+  });
+
+  it('is guarded whole by protectAllRoutes', async () => {
+    running = await startApp(
+      platform,
+      rootModule({
+        ...application(environment),
+        imports: [
+          ScalewayAuthModule.forRoot({ environment, protectAllRoutes: true }),
+          ...application(environment).imports!.slice(1),
+        ],
+      }),
+    );
+    expect((await ask(running, '{ order { id } }')).errors).toMatchObject([
+      { extensions: { code: 'UNAUTHENTICATED' } },
+    ]);
+    expect((await ask(running, '{ order { id } }', sent(token()))).data).toEqual({ order: { id: '1' } });
+  });
+});
