@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import {
   type ContainerIdentity,
@@ -13,6 +13,7 @@ import { markServer } from './guard/checked-request.js';
 import { RefusalLog } from './guard/refusal-log.js';
 import { routesWithRules } from './guard/routes-with-rules.js';
 import type { ScalewayAuthOptions } from './scaleway-auth.options.js';
+import { type RevocationOptions, ScalewayRevocations } from './revocation/scaleway-revocations.js';
 import { type TokenRules, tokenRules } from './scaleway-auth.rules.js';
 import { enterPassport, leavePassport } from './strategy/passport-entry.js';
 import { ScalewayJwtStrategy } from './strategy/scaleway-jwt.strategy.js';
@@ -23,9 +24,10 @@ export const APPLICATION_AUTH = Symbol.for('nestjs-scaleway-auth:application-aut
 /**
  * What one application has once: who its container is, the rules of its checks, its strategy, and its log of refusals.
  */
-export class ApplicationAuth implements OnModuleInit, OnModuleDestroy {
+export class ApplicationAuth implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   readonly logger = new Logger('ScalewayAuth');
   readonly log = new RefusalLog(this.logger);
+  readonly revocations: ScalewayRevocations;
   readonly strategy: ScalewayJwtStrategy;
   private running = false;
 
@@ -34,15 +36,16 @@ export class ApplicationAuth implements OnModuleInit, OnModuleDestroy {
     readonly rules: TokenRules,
     private readonly modules: ModulesContainer,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly revocation: RevocationOptions = {},
   ) {
-    this.strategy = new ScalewayJwtStrategy(identity, rules);
+    this.revocations = new ScalewayRevocations(revocation, this.logger);
+    this.strategy = new ScalewayJwtStrategy(identity, rules, this.revocations);
   }
 
   /** Called for each module that shares this object; the first call counts. */
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
     if (this.running) return;
     this.running = true;
-    enterPassport(this);
     const server: unknown = this.adapterHost.httpAdapter?.getInstance?.();
     if (server) markServer(server, this.identity.public);
 
@@ -52,6 +55,12 @@ export class ApplicationAuth implements OnModuleInit, OnModuleDestroy {
         : 'This container is private: its guarded routes need a token',
     );
     for (const warning of this.warnings()) this.logger.warn(warning);
+    if (!this.identity.public) await this.revocations.start();
+  }
+
+  /** Only now: an application whose start fails must not stay in a registry that others share. */
+  onApplicationBootstrap(): void {
+    if (this.running) enterPassport(this);
   }
 
   private *warnings(): Iterable<string> {
@@ -62,14 +71,21 @@ export class ApplicationAuth implements OnModuleInit, OnModuleDestroy {
       yield `@ScwRequireScope and @ScwOptional have no effect, since this container is public: ${routes.join(', ')}`;
   }
 
-  onModuleDestroy(): void {
+  async onModuleDestroy(): Promise<void> {
+    if (!this.running) return;
     this.running = false;
     leavePassport(this);
     this.log.flush();
+    await this.revocations.stop();
   }
 
   hasSameSettings(other: ApplicationAuth): boolean {
-    return sameIdentity(this.identity, other.identity) && isDeepStrictEqual(this.rules, other.rules);
+    return (
+      sameIdentity(this.identity, other.identity) &&
+      isDeepStrictEqual(this.rules, other.rules) &&
+      this.revocation.store === other.revocation.store &&
+      this.revocation.whenStoreIsAway === other.revocation.whenStoreIsAway
+    );
   }
 
   /** Tells a client of HTTP how to authenticate and what was wrong; the adapter knows how each platform sets a header. */
@@ -106,6 +122,7 @@ export function provideApplicationAuth(
     rules,
     modules,
     adapterHost,
+    options.revocation,
   );
   const slot = modules as { [SLOT]?: ApplicationAuth };
   const shared = (slot[SLOT] ??= made);

@@ -12,6 +12,7 @@ import {
 } from './scaleway-auth.module-definition.js';
 import { problemWithAsync, problemWithExtras } from './scaleway-auth.module-call.js';
 import type { ScalewayAuthOptions } from './scaleway-auth.options.js';
+import { ScalewayRevocations } from './revocation/scaleway-revocations.js';
 import { ScalewayJwtStrategy } from './strategy/scaleway-jwt.strategy.js';
 
 /** What is wrong with the call of forRoot or forRootAsync itself; said when the application boots, as all else is. */
@@ -37,9 +38,14 @@ const SETUP_PROBLEM = Symbol.for('nestjs-scaleway-auth:setup-problem');
       inject: [APPLICATION_AUTH],
       useFactory: ({ strategy }: ApplicationAuth) => strategy,
     },
+    {
+      provide: ScalewayRevocations,
+      inject: [APPLICATION_AUTH],
+      useFactory: ({ revocations }: ApplicationAuth) => revocations,
+    },
     ScalewayAuthGuard,
   ],
-  exports: [APPLICATION_AUTH, ScalewayJwtStrategy, ScalewayAuthGuard],
+  exports: [APPLICATION_AUTH, ScalewayJwtStrategy, ScalewayRevocations, ScalewayAuthGuard],
 })
 export class ScalewayAuthModule extends ConfigurableModuleClass {
   /**

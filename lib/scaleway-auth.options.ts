@@ -1,4 +1,5 @@
 import type { ScalewayEnvironment } from './container/container-identity.js';
+import type { RevocationOptions } from './revocation/scaleway-revocations.js';
 
 /**
  * What `ScalewayAuthModule` can be told. A container on Scaleway needs none of it.
@@ -79,6 +80,9 @@ export interface ScalewayAuthOptions {
    * @default false, as for `requireIssuer`
    */
   requireAudience?: boolean;
+
+  /** The deny list of revoked tokens: where it is kept, and what happens when it cannot be read. */
+  revocation?: RevocationOptions;
 
   /**
    * How many verified tokens are remembered, so that each is verified once and not on every request; one takes about

@@ -1,9 +1,12 @@
 import { ScalewayAuthConfigurationError } from './errors/scaleway-auth-configuration.error.js';
+import type { KeyvLike } from './revocation/revocation-store.js';
 import type { ScalewayAuthOptions } from './scaleway-auth.options.js';
 
 /** Everything a check needs to know, with its defaults filled in. Names of headers are in lower case. */
 export type TokenRules = Readonly<
-  Required<Omit<ScalewayAuthOptions, 'environment' | 'maxTokenAge'>> & { maxTokenAge: number | undefined }
+  Required<Omit<ScalewayAuthOptions, 'environment' | 'revocation' | 'maxTokenAge'>> & {
+    maxTokenAge: number | undefined;
+  }
 >;
 
 const DEFAULTS: TokenRules = {
@@ -58,7 +61,9 @@ export function tokenRules(options: unknown): TokenRules {
   )
     fail('maxTokenAge', 'must be a number of seconds above 0');
 
-  const { environment: _, ...checks } = rules;
+  checkRevocation(rules.revocation);
+
+  const { environment: _environment, revocation: _revocation, ...checks } = rules;
   return Object.freeze({ ...checks, headers: headerNames(rules.headers) });
 }
 
@@ -76,7 +81,19 @@ function headerNames(headers: unknown): readonly string[] {
   return Object.freeze(names);
 }
 
-const KNOWN: ReadonlySet<string> = new Set(['environment', ...Object.keys(DEFAULTS)]);
+function checkRevocation(revocation: unknown): void {
+  if (revocation === undefined) return;
+  if (typeof revocation !== 'object' || revocation === null) fail('revocation', 'must be an object');
+  const { store, whenStoreIsAway = 'stale', ...others } = revocation as Record<string, unknown>;
+  for (const name of Object.keys(others)) fail(`revocation.${name}`, 'is not an option');
+  if (!['stale', 'refuse', 'accept'].includes(whenStoreIsAway as string))
+    fail('revocation.whenStoreIsAway', "must be 'stale', 'refuse' or 'accept'");
+  const methods = ['get', 'set', 'delete', 'iterator'] as const;
+  if (store !== undefined && !methods.every((name) => typeof (store as KeyvLike | null)?.[name] === 'function'))
+    fail('revocation.store', 'must be a Keyv over a store that can list its keys (one that has an iterator)');
+}
+
+const KNOWN: ReadonlySet<string> = new Set(['environment', 'revocation', ...Object.keys(DEFAULTS)]);
 
 function refuseUnknown(options: object): void {
   for (const name of Object.keys(options)) {

@@ -20,5 +20,7 @@ export const REMEDIES: Readonly<Record<ScwRefusalReason, string>> = {
   wrong_namespace: 'the token is for another namespace; issue one for this container or its namespace',
   wrong_application: 'the token is for another container; issue one for this container or its namespace',
   wrong_scope: 'the route wants a token of the other scope: of this container, or of its namespace',
+  revoked: 'issue a new token; this one is on the deny list',
+  revocation_unknown: 'bring the store of revocations back, or change revocation.whenStoreIsAway',
   unexpected: 'please report this',
 };

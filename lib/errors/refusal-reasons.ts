@@ -46,6 +46,10 @@ const REFUSALS = {
   wrong_application: { status: 403, description: 'The token is not meant for this container' },
   /** Meant for this container, but not of the scope that `@ScwRequireScope()` wants. */
   wrong_scope: { status: 403, description: 'The token has the wrong scope for this request' },
+  /** On the deny list. */
+  revoked: { status: 401, description: 'The token has been revoked' },
+  /** The deny list's store is away, and `revocation.whenStoreIsAway` wants tokens to be refused then. */
+  revocation_unknown: { status: 401, description: 'The token could not be checked' },
   /** Something unforeseen happened while checking; the log has it. Whatever is not understood is refused. */
   unexpected: { status: 401, description: 'The token could not be checked' },
 } as const satisfies Record<string, RefusalKind>;

@@ -1,6 +1,7 @@
 import type { ContainerIdentity, PrivateContainer } from '../container/container-identity.js';
 import { Refusal } from '../errors/refusal.js';
 import { refusalStatus, type ScwRefusalReason } from '../errors/refusal-reasons.js';
+import type { ScalewayRevocations } from '../revocation/scaleway-revocations.js';
 import type { TokenRules } from '../scaleway-auth.rules.js';
 import { type ApplicationClaim, matchContainer, readApplicationClaim } from '../token/application-claim.js';
 import { checkIssuerAudience } from '../token/issuer-audience.js';
@@ -49,6 +50,7 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
   constructor(
     identity: ContainerIdentity,
     private readonly rules: TokenRules,
+    private readonly revocations?: Pick<ScalewayRevocations, 'refuse'>,
   ) {
     super(
       {
@@ -64,6 +66,8 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
       (presentation: Presentation, _payload, done) => {
         const judged = identity.public ? undefined : judge(presentation, identity, rules);
         if (!(judged instanceof ScwTokenClaims)) return done(null, false, judged);
+        const revoked = revocations?.refuse(presentation.token, judged);
+        if (revoked !== undefined) return done(null, false, new Refusal(revoked, presentation.header, judged.tokenId));
         this.verified.set(presentation.token, { claims: judged, times: presentation.times });
         done(null, judged);
       },
@@ -110,12 +114,12 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
     return attempt;
   }
 
-  /** A token that was verified before: all that can have changed about it is the time. */
+  /** A token that was verified before: what can have changed about it is the time, and that it was revoked. */
   private admit(token: string, { claims, times }: VerifiedToken): void {
-    const untimely = checkTimes(times, this.rules, Date.now());
-    if (untimely === undefined) return this.success(claims);
-    if (untimely === 'expired') this.verified.delete(token);
-    this.refuse(untimely, claims.tokenId);
+    const reason = checkTimes(times, this.rules, Date.now()) ?? this.revocations?.refuse(token, claims);
+    if (reason === undefined) return this.success(claims);
+    if (reason === 'expired') this.verified.delete(token);
+    this.refuse(reason, claims.tokenId);
   }
 
   private refuse(reason: ScwRefusalReason, tokenId?: string): void {

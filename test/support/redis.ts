@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './process.js';
+
+export const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0;
+
+if (!hasRedisServer)
+  console.warn(
+    'SKIPPED: tests on a real Redis, since there is no redis-server. On Debian: apt-get install redis-server',
+  );
+
+/** A Redis server of the test's own on a free port, which keeps what it is given on disk. */
+export class RedisServer {
+  private child: ChildProcess | undefined;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'redis-'));
+  private port = 0;
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    this.port ||= await freePort();
+    const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
+    this.child = spawn('redis-server', [...args, '--appendonly', 'yes', '--appendfsync', 'always'], {
+      stdio: 'ignore',
+    });
+    for (const end = Date.now() + 10_000; !(await answers(this.port));)
+      if (Date.now() > end) throw new Error('redis-server does not start');
+  }
+
+  async kill(): Promise<void> {
+    const { child } = this;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (answer: boolean) => {
+      socket.destroy();
+      setTimeout(() => resolve(answer), answer ? 0 : 50);
+    };
+    socket.setTimeout(500, () => end(false));
+    socket.once('error', () => end(false));
+    // While it reads its files it answers with an error.
+    socket.once('data', (data) => end(data.toString().startsWith('+PONG')));
+    socket.write('PING\r\n');
+  });
+}
