@@ -1,15 +1,5 @@
-import { type ModuleMetadata, UseGuards } from '@nestjs/common';
-import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
-import { Field, GraphQLModule, Mutation, ObjectType, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import {
-  ScalewayAuthGuard,
-  ScalewayAuthModule,
-  ScwClaims,
-  ScwOptional,
-  ScwPublic,
-  ScwRequireScope,
-  ScwTokenClaims,
-} from 'nestjs-scaleway-auth';
+import type { ApolloDriverConfig } from '@nestjs/apollo';
+import { ScalewayAuthModule } from 'nestjs-scaleway-auth';
 import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
 import {
   applicationId,
@@ -21,102 +11,7 @@ import {
   token,
 } from '../support/issuer.js';
 import { TOKEN_CASES } from './cases.js';
-
-@ObjectType()
-class Order {
-  @Field(() => String)
-  id!: string;
-
-  @Field(() => String, { nullable: true })
-  secret?: string;
-
-  @Field(() => String, { nullable: true })
-  seenBy?: string;
-}
-
-let mutations = 0;
-
-@Resolver(() => Order)
-@UseGuards(ScalewayAuthGuard)
-class OrderResolver {
-  @Query(() => String)
-  guarded(@ScwClaims() caller: ScwTokenClaims | undefined): string {
-    return caller?.scope ?? 'nobody';
-  }
-  /** Answers late, so that other fields of its operation come between its guard and the answer. */
-  @Query(() => String, { nullable: true })
-  @ScwPublic()
-  async exempt(@ScwClaims() caller: ScwTokenClaims | undefined): Promise<string> {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    return caller?.scope ?? 'nobody';
-  }
-  @Query(() => String)
-  @ScwOptional()
-  optional(@ScwClaims('scope') scope: string | undefined): string {
-    return scope ?? 'nobody';
-  }
-  @Query(() => String, { nullable: true })
-  @ScwRequireScope('application')
-  own(@ScwClaims('scope') scope: string | undefined): string {
-    return scope ?? 'nobody';
-  }
-  @Mutation(() => String)
-  change(@ScwClaims('scope') scope: string | undefined): string {
-    mutations++;
-    return scope ?? 'nobody';
-  }
-}
-
-/** A query that anybody may ask, of an object with a field that not everybody may see. */
-@Resolver(() => Order)
-class OpenResolver {
-  @Query(() => Order)
-  order(): Order {
-    return { id: '1' };
-  }
-  @Query(() => String, { nullable: true })
-  unguarded(@ScwClaims() caller: ScwTokenClaims): string {
-    return caller.scope;
-  }
-  @UseGuards(ScalewayAuthGuard)
-  @ResolveField(() => String)
-  secret(@Parent() order: Order, @ScwClaims('scope') scope: string | undefined): string {
-    return `${order.id} for ${scope}`;
-  }
-}
-
-const application = (env: object, options: Partial<ApolloDriverConfig> = {}): ModuleMetadata => ({
-  imports: [
-    ScalewayAuthModule.forRoot({ environment: env }),
-    GraphQLModule.forRoot<ApolloDriverConfig>({
-      driver: ApolloDriver,
-      autoSchemaFile: true,
-      fieldResolverEnhancers: ['guards'],
-      graphiql: false,
-      ...options,
-    }),
-  ],
-  providers: [OrderResolver, OpenResolver],
-});
-
-interface GraphqlAnswer {
-  readonly status: number;
-  readonly challenge: string | null;
-  readonly data: Record<string, unknown> | null;
-  readonly errors?: { message: string; path: string[]; extensions: Record<string, unknown> }[];
-  readonly text: string;
-}
-
-async function ask(running: RunningApp, query: string, headers: Record<string, string> = {}): Promise<GraphqlAnswer> {
-  const answer = await fetch(`${running.url}/graphql`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...headers },
-    body: JSON.stringify({ query }),
-  });
-  const text = await answer.text();
-  const { status } = answer;
-  return { ...JSON.parse(text), status, text, challenge: answer.headers.get('www-authenticate') };
-}
+import { application, ask, mutations } from './graphql-app.js';
 
 const sent = (value: string | undefined): Record<string, string> =>
   value === undefined ? {} : { 'X-Auth-Token': value };
@@ -137,7 +32,7 @@ describe.each(platforms)('GraphQL on %s', (platform) => {
     const [kind, field] = operation.split(' ') as [string, string];
 
     it.each(TOKEN_CASES)('with $name ends with $ends', async ({ token: make, ends, reason }) => {
-      const before = mutations;
+      const before = mutations.count;
       const value = make();
       const { data, errors, status, text, challenge } = await ask(running, `${kind} { ${field} }`, sent(value));
       expect([status, challenge]).toEqual([200, null]);
@@ -146,7 +41,7 @@ describe.each(platforms)('GraphQL on %s', (platform) => {
         return;
       }
       expect(data).toBeNull();
-      expect(mutations).toBe(before);
+      expect(mutations.count).toBe(before);
       expect(errors).toEqual([
         expect.objectContaining({
           message: MESSAGES[ends],

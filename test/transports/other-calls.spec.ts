@@ -46,7 +46,7 @@ class OrdersController {
   }
   @UseGuards(ScalewayAuthGuard)
   @EventPattern('happened')
-  happened(): void {
+  happened(@Payload() _data: unknown): void {
     OrdersController.events++;
   }
   @ScwPublic()
