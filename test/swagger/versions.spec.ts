@@ -54,3 +54,18 @@ describe.each([
     expect(document.components.securitySchemes['scaleway-token']).toMatchObject({ in: 'header', name: 'X-Auth-Token' });
   });
 });
+
+it('both copies of the package in one process agree', async () => {
+  for (const first of ['esm', 'cjs']) {
+    const file = first === 'esm' ? [] : ['--require', join(root, 'dist/cjs/swagger/index.js')];
+    const { code, stdout, stderr } = await run(
+      process.execPath,
+      ['--no-warnings', ...file, 'test/swagger/two-copies.mjs'],
+      environment,
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    const { differ, documents } = JSON.parse(stdout);
+    expect(differ).toBe(true);
+    for (const document of documents) expect(summaryOf(document)).toEqual({ 'GET /orders': guarded });
+  }
+});
