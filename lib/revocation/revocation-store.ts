@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isRevocation, type Revocation } from './revocation.js';
 import { type RevocationList, timeToLive } from './revocation-list.js';
 
@@ -17,15 +18,23 @@ export interface KeyvLike {
 }
 
 /**
- * An entry that is always there. A Keyv reports an error of its store as an event, and answers as if the store were
- * empty: without this one the list has not been read, and must not be taken for empty.
+ * An entry that is always there, and that names the store's life. A Keyv reports an error of its store as an event, and
+ * answers as if the store were empty: without this entry the list has not been read, and must not be taken for empty. And
+ * when it is another one than before, the store has lost what it held since.
  */
 const SENTINEL = 'list';
+
+interface Sentinel {
+  readonly id: typeof SENTINEL;
+  readonly life: string;
+}
 
 /** The deny list in a store that replicas share: one key an entry, since a Keyv cannot compare and set. */
 export class RevocationStore {
   /** What was changed here while a refresh was under way, which may have read the store before. */
   private changes = new Map<string, Revocation | undefined>();
+  /** The store's life that the local list is of. */
+  private life: string | undefined;
 
   constructor(
     private readonly keyv: KeyvLike,
@@ -38,18 +47,44 @@ export class RevocationStore {
   /** Makes the local list what the store holds. Rejects when the store cannot be read. */
   async refresh(): Promise<void> {
     this.changes = new Map();
-    const found: Revocation[] = [];
-    let complete = false;
-    for await (const [key, value] of this.keyv.iterator!() as AsyncIterable<[string, unknown]>) {
-      if (key === SENTINEL) complete = true;
-      else if (isRevocation(value)) found.push(value);
+    const { found, life } = await this.read();
+    const current = life ?? (await this.begin());
+    if (life === undefined || (this.life !== undefined && life !== this.life)) {
+      // The store is new, or has lost what it held: what is known here is put back.
+      const there = new Set(found.map(({ id }) => id));
+      for (const revocation of this.list.all()) {
+        if (there.has(revocation.id)) continue;
+        await this.put(revocation);
+        found.push(revocation);
+      }
     }
-    if (!complete) return this.restore();
+    this.life = current;
     this.list.replace(found);
     for (const [id, revocation] of this.changes) {
       if (revocation === undefined) this.list.remove(id);
       else this.list.add(revocation);
     }
+  }
+
+  private async read(): Promise<{ found: Revocation[]; life: string | undefined }> {
+    const found: Revocation[] = [];
+    let life: string | undefined;
+    for await (const [key, value] of this.keyv.iterator!() as AsyncIterable<[string, unknown]>) {
+      if (key === SENTINEL) life = lifeOf(value);
+      else if (isRevocation(value)) found.push(value);
+    }
+    // Emptied while it was read: what was found is not all.
+    if (life !== undefined && lifeOf(await this.keyv.get(SENTINEL)) !== life)
+      throw new Error('The store of revocations was changed while it was read.');
+    return { found, life };
+  }
+
+  /** Begins the store's life, or joins the one that another replica has begun at the same time. */
+  private async begin(): Promise<string> {
+    await this.keyv.set(SENTINEL, { id: SENTINEL, life: randomUUID() } satisfies Sentinel);
+    const life = lifeOf(await this.keyv.get(SENTINEL));
+    if (life === undefined) throw unreachable();
+    return life;
   }
 
   /** @throws Error when the store has not taken it */
@@ -67,26 +102,23 @@ export class RevocationStore {
     await this.keyv.delete(id);
     if ((await this.keyv.get(id)) != null) throw new Error('The store of revocations has not deleted the entry.');
     // Without an error the store may also be away, and give nothing for everything.
-    await this.assertPresent(SENTINEL);
+    if (lifeOf(await this.keyv.get(SENTINEL)) === undefined) throw unreachable();
     this.changes.set(id, undefined);
     return this.list.remove(id);
   }
 
-  /** A store that is new, or has lost what it held: what is known here is put back. */
-  private async restore(): Promise<void> {
-    for (const revocation of this.list.all()) await this.put(revocation);
-    await this.keyv.set(SENTINEL, { id: SENTINEL });
-    await this.assertPresent(SENTINEL);
-  }
-
   private async put(revocation: Revocation): Promise<void> {
     await this.keyv.set(revocation.id, revocation, timeToLive(revocation, Date.now()));
-    await this.assertPresent(revocation.id);
+    const kept = await this.keyv.get(revocation.id);
+    if (!isRevocation(kept) || kept.id !== revocation.id) throw unreachable();
   }
+}
 
-  private async assertPresent(id: string): Promise<void> {
-    const value = (await this.keyv.get(id)) as { id?: unknown } | null | undefined;
-    if (value?.id !== id)
-      throw new Error('The store of revocations cannot be reached, or does not keep what it is given.');
-  }
+function lifeOf(value: unknown): string | undefined {
+  const { id, life } = (value ?? {}) as Partial<Sentinel>;
+  return id === SENTINEL && typeof life === 'string' ? life : undefined;
+}
+
+function unreachable(): Error {
+  return new Error('The store of revocations cannot be reached, or does not keep what it is given.');
 }

@@ -64,7 +64,8 @@ export class ScalewayRevocations {
    *
    * @returns the entry; its `id` is what {@link undo} takes
    * @throws TypeError for a request that names nothing, or is malformed
-   * @throws Error when the store does not take it within 5 seconds: it is not revoked then
+   * @throws Error when the store does not confirm it within 5 seconds: try again; a client that queues what it is asked
+   * may still carry it out when the store is back
    * @example
    * await revocations.revoke({ tokenId: 'jti of the token' });
    * await revocations.revoke({ issuedBefore: new Date(), scope: 'namespace' });
@@ -160,9 +161,7 @@ export class ScalewayRevocations {
 async function inTime<T>(change: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    const error = new Error(
-      'The store of revocations did not answer within 5 seconds; nothing is known to have changed.',
-    );
+    const error = new Error('The store of revocations did not answer within 5 seconds; try again.');
     timer = setTimeout(() => reject(error), CHANGE_TIMEOUT);
   });
   return Promise.race([change, tooLate]).finally(() => clearTimeout(timer));

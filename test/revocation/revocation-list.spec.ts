@@ -77,7 +77,7 @@ describe.each([0, 1000])('a revocation in memory, with a cache of %d', (cacheSiz
     [{ issuedBefore: new Date(), scope: 'container' }, 'scope must be'],
     [{ tokenId: 'a', expiresAt: 5 }, 'expiresAt must be a valid Date'],
   ])('refuses %j, and does not repeat it', async (request, message) => {
-    const error = await revocations.revoke(request as never).catch((reason: unknown) => reason);
+    const error = await revocations.revoke(request as never).catch((thrown: unknown) => thrown);
     expect(String(error)).toContain(message);
     expect(String(error)).not.toContain('secret');
     expect(revocations.list()).toEqual([]);
