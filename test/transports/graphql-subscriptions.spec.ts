@@ -49,7 +49,7 @@ class NewsResolver {
   }
 }
 
-const application = (env: object) =>
+const application = (env: object, options: Partial<ApolloDriverConfig> = {}) =>
   rootModule({
     imports: [
       ScalewayAuthModule.forRoot({ environment: env }),
@@ -58,6 +58,7 @@ const application = (env: object) =>
         autoSchemaFile: true,
         graphiql: false,
         subscriptions: { 'graphql-ws': true },
+        ...options,
       }),
     ],
     providers: [NewsResolver],
@@ -65,7 +66,8 @@ const application = (env: object) =>
 
 describe.each(platforms)('GraphQL over a WebSocket, on %s', (platform) => {
   let running: RunningApp;
-  const start = async (env: object = environment) => void (running = await startApp(platform, application(env)));
+  const start = async (env: object = environment, options?: Partial<ApolloDriverConfig>) =>
+    void (running = await startApp(platform, application(env, options)));
   beforeEach(() => void (started = 0));
   afterEach(() => running.close());
 
@@ -111,6 +113,16 @@ describe.each(platforms)('GraphQL over a WebSocket, on %s', (platform) => {
 
     expect(await first('{ guarded }', good())).toMatchObject([{ message: 'Internal Server Error' }]);
     expect(JSON.stringify(running.logs)).toContain('as over graphql-ws');
+  });
+  it('is refused where the context has the request that opened the socket; queries are then checked each', async () => {
+    const context = ({ extra, req }: { extra?: { request: unknown }; req?: unknown }) => ({
+      req: extra?.request ?? req,
+    });
+    await start(environment, { context });
+    expect(await first('{ guarded }', good())).toEqual({ guarded: 'guarded' });
+    expect(await first('{ guarded }')).toMatchObject([{ message: 'Unauthorized' }]);
+    expect(await first('subscription { news }', good())).toMatchObject([{ message: 'Internal Server Error' }]);
+    expect(started).toBe(0);
   });
   it('runs where it is exempt, or the container public', async () => {
     await start();

@@ -28,8 +28,8 @@ import { TOKEN_CASES } from './cases.js';
 class MessageTokenGuard extends ScalewayAuthGuard {
   protected override getRequest(context: ExecutionContext) {
     if (context.getType() !== 'rpc') return super.getRequest(context);
-    const { token: sent } = context.switchToRpc().getData<{ token?: string }>();
-    return { headers: { 'x-auth-token': sent } };
+    const data = context.switchToRpc().getData<string | { token?: string }>();
+    return { headers: { 'x-auth-token': typeof data === 'string' ? data : data.token } };
   }
 }
 
@@ -89,7 +89,7 @@ describe('a TCP microservice', () => {
     client.close();
     await service.close();
   });
-  const ask = (pattern: string, data: object = {}): Promise<unknown> =>
+  const ask = (pattern: string, data: unknown = {}): Promise<unknown> =>
     lastValueFrom(client.send(pattern, data)).catch((error: unknown) => error);
 
   it('is refused, and the operator reads what to do', async () => {
@@ -117,6 +117,11 @@ describe('a TCP microservice', () => {
       const data = { token: make() };
       expect(await ask('overridden', data)).toEqual(typeof ends === 'string' ? ends : { status: 'error', message });
       if (reason !== undefined) expect(JSON.stringify(logs)).toContain(`"reason":"${reason}"`);
+    });
+    it('keeps the claims where the payload is no object', async () => {
+      await start();
+      expect(await ask('overridden', token())).toBe('namespace');
+      expect(await ask('overridden', 'x')).toEqual({ status: 'error', message: 'Unauthorized' });
     });
     it('keeps messages of one connection apart', async () => {
       await start();
