@@ -1,6 +1,7 @@
 import type { ContainerIdentity, PrivateContainer } from '../container/container-identity.js';
 import { Refusal } from '../errors/refusal.js';
 import { refusalStatus, type ScwRefusalReason } from '../errors/refusal-reasons.js';
+import { withoutStack } from '../errors/without-stack.js';
 import type { ScalewayRevocations } from '../revocation/scaleway-revocations.js';
 import type { TokenRules } from '../scaleway-auth.rules.js';
 import { type ApplicationClaim, matchContainer, readApplicationClaim } from '../token/application-claim.js';
@@ -96,7 +97,8 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
     const untimely = checkTimes(times, this.rules, Date.now());
     if (untimely !== undefined) return this.refuse(untimely);
 
-    super.authenticate({ ...presented, payload, times } satisfies Presentation);
+    // jsonwebtoken makes an error for each forged token.
+    withoutStack(() => super.authenticate({ token: presented.token, header: presented.header, payload, times }));
   }
 
   /**

@@ -1,6 +1,7 @@
 import { ForbiddenException, type HttpException, UnauthorizedException } from '@nestjs/common';
 import { refusalStatus, type ScwRefusalReason } from '../../errors/refusal-reasons.js';
 import type { RequestHeaders } from '../../token/token-source.js';
+import { withoutStack } from '../../errors/without-stack.js';
 import { OVERRIDE, type Transport } from './transport.js';
 
 /** HTTP/1.1 and HTTP/2, on Express and Fastify; server-sent events too, whose stream starts as any request. */
@@ -16,7 +17,9 @@ export const http: Transport = {
 
 /** The standard text alone: no id of this container and no part of the token. */
 export function httpRefusal(reason: ScwRefusalReason): HttpException {
-  return refusalStatus(reason) === 403
-    ? new ForbiddenException(undefined, { cause: reason, description: 'Forbidden' })
-    : new UnauthorizedException(undefined, { cause: reason, description: 'Unauthorized' });
+  return withoutStack(() =>
+    refusalStatus(reason) === 403
+      ? new ForbiddenException(undefined, { cause: reason, description: 'Forbidden' })
+      : new UnauthorizedException(undefined, { cause: reason, description: 'Unauthorized' }),
+  );
 }
