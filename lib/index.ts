@@ -7,6 +7,7 @@ export { SCALEWAY_JWT } from './strategy/passport-entry.js';
 export { ScalewayRevocations, type RevocationOptions } from './revocation/scaleway-revocations.js';
 export { fingerprintOf, type Revocation, type RevocationRequest } from './revocation/revocation.js';
 export type { KeyvLike } from './revocation/revocation-store.js';
+export { SCW_ACCEPTED, SCW_REFUSED, type ScwAcceptedEvent, type ScwRefusedEvent } from './guard/events.js';
 export { ScwClaims } from './decorators/scw-claims.decorator.js';
 export { ScwOptional } from './decorators/scw-optional.decorator.js';
 export { ScwPublic } from './decorators/scw-public.decorator.js';

@@ -6,6 +6,7 @@ import { APPLICATION_AUTH, type ApplicationAuth } from '../scaleway-auth.applica
 import type { ScwTokenClaims } from '../token/scw-token-claims.js';
 import type { RequestHeaders } from '../token/token-source.js';
 import { keepClaims } from './checked-request.js';
+import { acceptedChannel, refusedChannel, type ScwAcceptedEvent, type ScwRefusedEvent } from './events.js';
 import { routePolicy } from './route-policy.js';
 import { http, type Transport, transportOf } from './transports/index.js';
 
@@ -60,6 +61,12 @@ export class ScalewayAuthGuard implements CanActivate {
 
     const holder = transport === http && !this.isOverridden ? request : transport.holder(context);
     if (holder !== undefined) keepClaims(holder, kept);
+    if (acceptedChannel.hasSubscribers && kept !== null)
+      acceptedChannel.publish({
+        handler: routeOf(context),
+        scope: kept.scope,
+        tokenId: kept.tokenId,
+      } satisfies ScwAcceptedEvent);
     return true;
   }
 
@@ -86,8 +93,11 @@ export class ScalewayAuthGuard implements CanActivate {
   private refuse(context: ExecutionContext, transport: Transport, refusal: Refusal, thrown?: unknown): Promise<never> {
     const { reason, header, tokenId } = refusal;
     const status = refusalStatus(reason);
-    const logged = this.auth.log.report({ reason, status, header, handler: routeOf(context), jti: tokenId });
+    const handler = routeOf(context);
+    const logged = this.auth.log.report({ reason, status, header, handler, jti: tokenId });
     if (logged && reason === 'unexpected') this.auth.reportUnexpected(thrown);
+    if (refusedChannel.hasSubscribers)
+      refusedChannel.publish({ reason, status, handler, header, tokenId } satisfies ScwRefusedEvent);
     if (transport === http) this.auth.challenge(context.switchToHttp().getResponse(), reason);
     const exception = transport.refusal(context, reason);
     if (exception instanceof Error) throw exception;
