@@ -31,7 +31,15 @@ function compile(command, config, out) {
  * zero starts often. Chunks are shared, so that all entries have the same classes.
  */
 async function bundle() {
-  const entries = ['index', 'platform/index', 'swagger/index', 'testing/index', 'ws/index', 'cli/main', 'cli/local-run'];
+  const entries = [
+    'index',
+    'platform/index',
+    'swagger/index',
+    'testing/index',
+    'ws/index',
+    'cli/main',
+    'cli/local-run',
+  ];
   rmSync('dist/esm.new', { recursive: true, force: true });
   await build({
     entryPoints: entries.map((entry) => `dist/modules/${entry}.js`),
@@ -48,7 +56,7 @@ async function bundle() {
   });
   cpSync('dist/modules', 'dist/esm.new', {
     recursive: true,
-    filter: (source) => !source.endsWith('.js') && !source.includes('/cli'),
+    filter: (source) => !source.endsWith('.js') && source !== 'dist/modules/cli',
   });
   chmodSync('dist/esm.new/cli/main.js', 0o755);
   rmSync('dist/esm', { recursive: true, force: true });

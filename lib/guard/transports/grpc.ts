@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { ExecutionContext } from '@nestjs/common';
 import { refusalStatus } from '../../errors/refusal-reasons.js';
+import { withoutStack } from '../../errors/without-stack.js';
 import type { RequestHeaders } from '../../token/token-source.js';
 import { callSlot } from '../call-slot.js';
 import { httpRefusal } from './http.js';
@@ -36,7 +37,9 @@ export const grpc: Transport = {
     const message = forbidden ? 'Forbidden' : 'Unauthorized';
     const code = forbidden ? PERMISSION_DENIED : UNAUTHENTICATED;
     if (endStreamCall(context, { code, details: message })) return new Promise<never>(() => {});
-    const exception = new RpcException(metadataOf(context) === undefined ? message : { code, message });
+    const exception = withoutStack(
+      () => new RpcException(metadataOf(context) === undefined ? message : { code, message }),
+    );
     return Object.assign(exception, { cause: reason });
   },
   remedy: () => `Of the microservice transports gRPC alone has headers, which it calls metadata: ${OVERRIDE}`,

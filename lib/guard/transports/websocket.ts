@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { refusalStatus } from '../../errors/refusal-reasons.js';
+import { withoutStack } from '../../errors/without-stack.js';
 import { HANDSHAKE_AUTH, type RequestHeaders } from '../../token/token-source.js';
 import { callSlot } from '../call-slot.js';
 import { upgradeOf } from '../websocket-upgrade.js';
@@ -29,7 +30,8 @@ export const websocket: Transport = {
   async refusal(_context, reason) {
     const WsException = await loadWsException();
     if (WsException === undefined) return httpRefusal(reason);
-    const exception = new WsException(refusalStatus(reason) === 403 ? 'Forbidden' : 'Unauthorized');
+    const message = refusalStatus(reason) === 403 ? 'Forbidden' : 'Unauthorized';
+    const exception = withoutStack(() => new WsException(message));
     return Object.assign(exception, { cause: reason });
   },
   remedy: () =>
