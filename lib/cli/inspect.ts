@@ -6,6 +6,7 @@ import { tokenRules } from '../scaleway-auth.rules.js';
 import { type Command, type CommandIo, parseOptions, UsageError } from './command.js';
 import { decodeToken } from './decoded-token.js';
 import { type Inspection, inspectToken } from './inspection.js';
+import { readInput } from './read-input.js';
 import { REMEDIES } from './remedies.js';
 
 const usage = `Usage: nestjs-scaleway-auth inspect [TOKEN | -] [options]
@@ -56,7 +57,8 @@ export const command: Command = {
         io.stdout.write('Let in: SCW_PUBLIC is true, so this container is public and checks nothing.\n');
         return 0;
       }
-      const token = await readToken(positionals[0], io);
+      const [argument] = positionals;
+      const token = argument === undefined || argument === '-' ? await readInput(io) : argument.trim();
       const inspection = inspectToken(token, identity, rules);
       io.stdout.write(values.json ? json(token, inspection) : text(token, inspection, io));
       return inspection.reason === undefined ? 0 : 1;
@@ -84,20 +86,6 @@ function environmentOf(env: NodeJS.ProcessEnv, values: Values): ScalewayEnvironm
     SCW_NAMESPACE_ID: (values['namespace-id'] as string | undefined) ?? env['SCW_NAMESPACE_ID'],
     SCW_APPLICATION_ID: (values['container-id'] as string | undefined) ?? env['SCW_APPLICATION_ID'],
   };
-}
-
-/** More than any header can hold; what is longer is refused all the same, but not read to its end. */
-const MAXIMUM_INPUT = 65_536;
-
-async function readToken(argument: string | undefined, io: CommandIo): Promise<string> {
-  if (argument !== undefined && argument !== '-') return argument.trim();
-  if (io.stdin.isTTY) io.stderr.write('Paste the token, then Enter and Ctrl-D:\n');
-  let input = '';
-  for await (const chunk of io.stdin.setEncoding('utf8')) {
-    input += chunk as string;
-    if (input.length > MAXIMUM_INPUT) break;
-  }
-  return input.trim();
 }
 
 function json(token: string, { reason, checks }: Inspection): string {

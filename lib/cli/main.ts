@@ -9,6 +9,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   dev: () => import('./dev.js'),
   issue: () => import('./issue.js'),
   inspect: () => import('./inspect.js'),
+  revoke: () => import('./revoke.js'),
 };
 
 async function main(argv: string[], io: CommandIo): Promise<number> {

@@ -94,6 +94,11 @@ export class ScalewayRevocations {
     return this.entries.all();
   }
 
+  /** Whether the list that the store holds is known here. @internal */
+  get isCurrent(): boolean {
+    return this.state === 'current';
+  }
+
   /** Why a genuine token is refused; undefined when it is not. @internal */
   refuse(token: string, claims: ScwTokenClaims): ScwRefusalReason | undefined {
     if (this.entries.has(token, claims)) return 'revoked';

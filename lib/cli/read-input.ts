@@ -1,0 +1,15 @@
+import type { CommandIo } from './command.js';
+
+/** More than any header can hold; what is longer is no token, and is not read to its end. */
+const MAXIMUM_INPUT = 65_536;
+
+/** Reads a token from stdin, so that it stays out of the shell's history. */
+export async function readInput(io: CommandIo): Promise<string> {
+  if (io.stdin.isTTY) io.stderr.write('Paste the token, then Enter and Ctrl-D:\n');
+  let input = '';
+  for await (const chunk of io.stdin.setEncoding('utf8')) {
+    input += chunk as string;
+    if (input.length > MAXIMUM_INPUT) break;
+  }
+  return input.trim();
+}
