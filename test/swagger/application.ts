@@ -15,13 +15,12 @@ export interface Setting {
   readonly configure?: (app: INestApplication) => void;
 }
 
-export interface Documented extends RunningApp {
-  /** As it came over HTTP from `/docs-json`. */
-  readonly document: OpenAPIObject;
-}
-
-/** A real application that serves its document, and what it served. */
-export async function startDocumented(platform: Platform, setting: Setting): Promise<Documented> {
+/** A real application that serves its document: it runs while it is used, which may go wrong, and not longer. */
+export async function withDocumented<Result>(
+  platform: Platform,
+  setting: Setting,
+  use: (running: RunningApp, document: OpenAPIObject) => Result | Promise<Result>,
+): Promise<Result> {
   const { controllers, options, imports = [], providers = [], builder = addScwSecurity, configure } = setting;
   const root = rootModule({
     imports: [ScalewayAuthModule.forRoot({ environment, ...options }), ...imports],
@@ -33,15 +32,17 @@ export async function startDocumented(platform: Platform, setting: Setting): Pro
     const config = builder(new DocumentBuilder()).build();
     SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), { ui: false });
   });
-  const { json } = await running.get('/docs-json');
-  return { ...running, document: json };
+  try {
+    const { json } = await running.get('/docs-json');
+    return await use(running, json);
+  } finally {
+    await running.close();
+  }
 }
 
-/** The document of an application that is started for it alone. */
-export async function documentOf(platform: Platform, setting: Setting): Promise<OpenAPIObject> {
-  const { document, close } = await startDocumented(platform, setting);
-  await close();
-  return document;
+/** The document as it came over HTTP from `/docs-json`. */
+export function documentOf(platform: Platform, setting: Setting): Promise<OpenAPIObject> {
+  return withDocumented(platform, setting, (_, document) => document);
 }
 
 /** What a document says about each operation, by `GET /path`: who may call it, and how it answers. */

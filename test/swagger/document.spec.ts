@@ -4,7 +4,7 @@ import { ApiExtension, ApiResponse, ApiSecurity, DocumentBuilder, SwaggerModule 
 import { ScalewayAuthGuard, ScwPublic } from 'nestjs-scaleway-auth';
 import { addScwSecurity, SCW_SECURITY } from 'nestjs-scaleway-auth/swagger';
 import { platforms } from '../support/app.js';
-import { documentOf, guarded, open, startDocumented, summaryOf } from './application.js';
+import { documentOf, guarded, open, withDocumented, summaryOf } from './application.js';
 
 @UseGuards(ScalewayAuthGuard)
 @Controller('orders')
@@ -26,9 +26,10 @@ const schemes = (document: { components?: object }) =>
 
 describe.each(platforms)('the document on %s', (platform) => {
   it('describes the answers that the guard gives', async () => {
-    const { document, get, close } = await startDocumented(platform, { controllers: [Orders] });
-    const real = await get('/orders');
-    await close();
+    const [document, real] = await withDocumented(platform, { controllers: [Orders] }, async ({ get }, served) => [
+      served,
+      await get('/orders'),
+    ]);
     const documented = document.paths['/orders']!.get!.responses['401'] as any;
     expect(real.status).toBe(401);
     expect(Object.keys(real.headers)).toContain(Object.keys(documented.headers)[0]!.toLowerCase());
@@ -127,14 +128,14 @@ describe.each(platforms)('the document on %s', (platform) => {
   });
 
   it('can be made again and again, from a copy of the configuration too', async () => {
-    const { app, close } = await startDocumented(platform, { controllers: [Orders] });
-    const config = addScwSecurity(addScwSecurity(new DocumentBuilder())).build();
-    for (const each of [config, { ...config }, config]) {
-      const document = SwaggerModule.createDocument(app, each);
-      expect(summaryOf(document)).toEqual({ 'GET /orders': guarded });
-      expect(Object.keys(schemes(document)!)).toEqual([SCW_SECURITY]);
-    }
-    await close();
+    await withDocumented(platform, { controllers: [Orders] }, ({ app }) => {
+      const config = addScwSecurity(addScwSecurity(new DocumentBuilder())).build();
+      for (const each of [config, { ...config }, config]) {
+        const document = SwaggerModule.createDocument(app, each);
+        expect(summaryOf(document)).toEqual({ 'GET /orders': guarded });
+        expect(Object.keys(schemes(document)!)).toEqual([SCW_SECURITY]);
+      }
+    });
   });
 });
 
