@@ -8,12 +8,21 @@ import { type RevocationList, timeToLive } from './revocation-list.js';
  * @see https://keyv.org
  */
 export interface KeyvLike {
+  /** What was set under the key; undefined when there is nothing. */
   get(key: string): Promise<unknown>;
-  /** @param ttl milliseconds */
+  /**
+   * Keeps a value under the key.
+   *
+   * @param ttl milliseconds after which the store forgets it; without it, never
+   */
   set(key: string, value: unknown, ttl?: number): Promise<unknown>;
+  /** Forgets what is under the key. */
   delete(key: string): Promise<unknown>;
+  /** All keys of the Keyv's namespace, each with its value. A store that cannot list its keys has none, and is refused at boot. */
   readonly iterator?: ((...args: never[]) => AsyncIterable<unknown>) | undefined;
+  /** Errors of the store are reported here, and not by the call that they happened in. */
   on?(event: 'error', listener: (error: unknown) => void): unknown;
+  /** Called when the application shuts down. */
   disconnect?(): Promise<unknown>;
 }
 

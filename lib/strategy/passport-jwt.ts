@@ -27,12 +27,19 @@ export type VerifyCallback = (
 
 /** A Passport strategy: it ends by calling one of its own `success`, `fail` and `error`, which its driver puts there. */
 export interface PassportStrategy {
+  /** The name under which passport knows it. */
   name: string;
+  /** Decides about one request. */
   authenticate(request: unknown, options?: unknown): void;
+  /** The request is let in as this user. */
   success(user: object): void;
+  /** The request is refused. */
   fail(challenge: unknown, status?: number): void;
+  /** Something went wrong. */
   error(error: unknown): void;
+  /** The request goes on without a user. */
   pass(): void;
+  /** The client is sent elsewhere. */
   redirect(url: string): void;
 }
 

@@ -15,6 +15,7 @@ import { asksForDocument, openApiDocument } from './openapi.js';
 import { TokenStore } from './token-store.js';
 import { isUuid } from './uuid.js';
 
+/** What a {@link LocalScalewayPlatform} can be told; nothing is needed. */
 export interface LocalScalewayPlatformOptions {
   /** The port on 127.0.0.1; 0 takes any free one. Default: 0. */
   port?: number;
