@@ -56,11 +56,11 @@ const MESSAGES = { 401: 'Unauthorized', 403: 'Forbidden' };
 describe.each(platforms)('a ws gateway on %s', (platform) => {
   let running: RunningApp;
   const sockets: WebSocket[] = [];
-  const start = async (env: object = environment, Adapter: typeof WsAdapter = ScwWsAdapter) => {
+  const start = async (env: object = environment, Adapter: typeof WsAdapter = ScwWsAdapter, extras: object = {}) => {
     running = await startApp(
       platform,
       rootModule({
-        imports: [ScalewayAuthModule.forRoot({ environment: env })],
+        imports: [ScalewayAuthModule.forRoot({ environment: env, ...extras })],
         providers: [OrdersGateway, OpenGateway],
       }),
       (app) => void app.useWebSocketAdapter(new Adapter(app)),
@@ -147,6 +147,15 @@ describe.each(platforms)('a ws gateway on %s', (platform) => {
     await start({ SCW_PUBLIC: 'true' });
     for (const socket of [await open(), await open(sent('x'))])
       for (const event of ['guarded', 'optional', 'own', 'exempt']) expect(await send(socket, event)).toBe('nobody');
+  });
+
+  it('is guarded whole by protectAllRoutes', async () => {
+    await start(environment, ScwWsAdapter, { protectAllRoutes: true });
+    const [none, caller] = [await open(), await open(sent(token()))];
+    expect(await send(none, 'unguarded')).toEqual(refused(401));
+    expect(await send(none, 'exempt')).toBe('nobody');
+    expect(await send(caller, 'unguarded')).toBe('namespace');
+    expect(await send(caller, 'guarded')).toBe('namespace');
   });
 
   it('is refused without ScwWsAdapter, and the operator reads what to write', async () => {
