@@ -3,7 +3,9 @@ import { Refusal } from '../errors/refusal.js';
 import { refusalChallenge, refusalStatus } from '../errors/refusal-reasons.js';
 import type { RequestHeaders } from '../token/token-source.js';
 import type { PassportStrategy } from './passport-jwt.js';
-import type { ApplicationAuth } from '../scaleway-auth.application.js';
+import type { ContainerIdentity } from '../container/container-identity.js';
+import type { RefusalLog } from '../guard/refusal-log.js';
+import type { ScalewayJwtStrategy } from './scaleway-jwt.strategy.js';
 
 /**
  * The name under which the strategy is registered with passport, for `AuthGuard(SCALEWAY_JWT)` of `@nestjs/passport`.
@@ -17,21 +19,30 @@ const AMBIGUOUS =
   `two applications with different SCW_* variables or options run in this process, which has one registry of passport ` +
   `strategies, so "${SCALEWAY_JWT}" refuses everybody; use ScalewayAuthGuard, which each application has for itself`;
 
+/** What the entry asks of an application. */
+export interface LiveApplication {
+  readonly identity: ContainerIdentity;
+  readonly strategy: ScalewayJwtStrategy;
+  readonly log: RefusalLog;
+  hasSameSettings(other: this): boolean;
+  reportUnexpected(error: unknown): void;
+}
+
 /**
  * The applications of this process that are running. Passport has one registry a process, and every copy of this package
  * in it must see the same list.
  */
 const LIVE: unique symbol = Symbol.for('nestjs-scaleway-auth:live-applications') as never;
-const live = ((globalThis as { [LIVE]?: Set<ApplicationAuth> })[LIVE] ??= new Set());
+const live = ((globalThis as { [LIVE]?: Set<LiveApplication> })[LIVE] ??= new Set());
 
 /** Puts an application's strategy into passport's registry. */
-export function enterPassport(application: ApplicationAuth): void {
+export function enterPassport(application: LiveApplication): void {
   live.add(application);
   passport.use(SCALEWAY_JWT, entry as never);
 }
 
 /** Takes it out again; the entry goes with the last application. */
-export function leavePassport(application: ApplicationAuth): void {
+export function leavePassport(application: LiveApplication): void {
   if (live.delete(application) && live.size === 0) passport.unuse(SCALEWAY_JWT);
 }
 
