@@ -2,7 +2,6 @@ import type { ContainerIdentity, PrivateContainer } from '../container/container
 import { Refusal } from '../errors/refusal.js';
 import { refusalStatus, type ScwRefusalReason } from '../errors/refusal-reasons.js';
 import { withoutStack } from '../errors/without-stack.js';
-import type { ScalewayRevocations } from '../revocation/scaleway-revocations.js';
 import type { TokenRules } from '../scaleway-auth.rules.js';
 import { type ApplicationClaim, matchContainer, readApplicationClaim } from '../token/application-claim.js';
 import { checkIssuerAudience } from '../token/issuer-audience.js';
@@ -19,6 +18,11 @@ interface Presentation {
   readonly header: string;
   readonly payload: JwtPayload;
   readonly times: TokenTimes;
+}
+
+/** The part of ScalewayRevocations that is asked about a genuine token; its own type keeps that to itself. */
+interface Revocations {
+  refuse(token: string, claims: ScwTokenClaims): ScwRefusalReason | undefined;
 }
 
 /** How one request ended: with claims, or with a refusal. */
@@ -51,7 +55,7 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
   constructor(
     identity: ContainerIdentity,
     private readonly rules: TokenRules,
-    private readonly revocations?: Pick<ScalewayRevocations, 'refuse'>,
+    private readonly revocations?: Revocations,
   ) {
     super(
       {
