@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import type { INestApplication } from '@nestjs/common';
 import { type ApplicationConfig, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
 import { type RoutePolicy, routePolicy } from '../guard/route-policy.js';
+import { APPLICATION_AUTH } from '../scaleway-auth.application.js';
 
 /** A handler as one controller has it: of a handler that several inherit, each decides by itself. */
 export interface GuardedRoute {
@@ -14,6 +14,9 @@ export interface GuardedRoute {
 
 /** Where Nest keeps what `@UseGuards()` was given. */
 const GUARDS = '__guards__';
+
+/** Where Nest keeps what the `@Inject()` of a constructor's parameters was given. */
+const INJECTED = 'self:paramtypes';
 
 /** The handlers of an application that `ScalewayAuthGuard` checks, by whatever way it was put before them. */
 export function guardedRoutes(app: INestApplication): GuardedRoute[] {
@@ -47,10 +50,15 @@ function isGuardedByDecorator(target: object): boolean {
   return Array.isArray(guards) && guards.some(isScalewayAuthGuard);
 }
 
-/** A guard's class or instance, or that of a subclass; by name too, for the other copy (ESM, CommonJS) of this package. */
+/**
+ * A guard's class or instance, or that of a subclass. Known by what it has injected: a class of the other copy (ESM,
+ * CommonJS) of this package is another class, and bundlers change names.
+ */
 function isScalewayAuthGuard(guard: unknown): boolean {
   let type: unknown = typeof guard === 'function' ? guard : guard?.constructor;
-  for (; typeof type === 'function'; type = Object.getPrototypeOf(type))
-    if (type === ScalewayAuthGuard || type.name === 'ScalewayAuthGuard') return true;
+  for (; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
+    const injected: unknown = Reflect.getOwnMetadata(INJECTED, type);
+    if (Array.isArray(injected) && injected.some(({ param }) => param === APPLICATION_AUTH)) return true;
+  }
   return false;
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Injectable, Module, UseGuards } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, Param, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ApiExtension, ApiResponse, ApiSecurity, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { ScalewayAuthGuard, ScwPublic } from 'nestjs-scaleway-auth';
@@ -78,6 +78,22 @@ describe.each(platforms)('the document on %s', (platform) => {
       'x-mine': { kept: true },
     });
     expect(JSON.stringify(document)).not.toContain('x-nestjs-scaleway-auth');
+  });
+
+  it('changes nothing else, and adds no requirement twice', async () => {
+    @ApiSecurity(SCW_SECURITY)
+    @UseGuards(ScalewayAuthGuard)
+    @Controller('twice')
+    class Twice {
+      @Get(':id')
+      find(@Param('id') _id: string) {}
+    }
+    const setting = { controllers: [Twice] };
+    const ours = (await documentOf(platform, setting)).paths['/twice/{id}']!.get!;
+    const without = (await documentOf(platform, { ...setting, builder: (made) => made })).paths['/twice/{id}']!.get!;
+    expect(ours).toEqual({ ...without, responses: expect.objectContaining(without.responses) });
+    expect(ours.operationId).toBe('Twice_find');
+    expect(ours.security).toEqual(guarded.security);
   });
 
   it('adds to the requirements of the whole document, and leaves exempt routes to them', async () => {
