@@ -34,8 +34,8 @@ export const ScwClaims: (
     const route = `${controller.name}.${handler.name}`;
     throw new ScalewayAuthConfigurationError(
       `@ScwClaims() stands in ${route}, which no ScalewayAuthGuard has checked. Add @UseGuards(ScalewayAuthGuard) to it or to ` +
-        'its class, or guard the whole application with ScalewayAuthModule.forRoot({ protectAllRoutes: true }); in a test that ' +
-        'replaces the guard, keep the claims with it.',
+        'its class, or guard the whole application with ScalewayAuthModule.forRoot({ protectAllRoutes: true }). In a test, ' +
+        'replace the guard by withScwClaims() of nestjs-scaleway-auth/testing.',
     );
   },
 );
