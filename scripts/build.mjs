@@ -51,6 +51,8 @@ async function bundle() {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    // Nest logs classes by their names.
+    keepNames: true,
     chunkNames: 'chunks/[name]-[hash]',
     logLevel: 'warning',
   });
