@@ -1,0 +1,109 @@
+// The matrix: every combination that the package promises to work in, and those that cannot work, with the reason.
+import { NEST, NODE } from './layouts.mjs';
+
+const NESTS = Object.keys(NEST);
+const NODES = Object.keys(NODE);
+const MODULES = ['ESM', 'CJS'];
+const TYPESCRIPTS = ['5.9', '6', '7'];
+
+const groups = [
+  {
+    what: 'application',
+    kind: 'application',
+    variants: MODULES.flatMap((modules) => ['Express', 'Fastify'].map((platform) => ({ modules, platform }))),
+  },
+  {
+    what: "application on pnpm's layout",
+    kind: 'application',
+    variants: [
+      { modules: 'ESM', platform: 'Fastify', layout: 'pnpm' },
+      { modules: 'CJS', platform: 'Express', layout: 'pnpm' },
+    ],
+  },
+  {
+    what: 'one file by esbuild',
+    kind: 'bundle',
+    variants: [
+      { modules: 'ESM', platform: 'Fastify' },
+      { modules: 'CJS', platform: 'Express' },
+    ],
+  },
+  {
+    what: 'library of the other modules',
+    kind: 'twoCopies',
+    variants: MODULES.map((modules) => ({ modules })),
+  },
+  {
+    what: "user's tests",
+    kind: 'runner',
+    variants: [
+      { runner: 'jest', modules: 'ESM' },
+      { runner: 'jest', modules: 'CJS' },
+      { runner: 'vitest', modules: 'ESM' },
+    ],
+  },
+  {
+    what: 'types',
+    kind: 'types',
+    variants: [
+      { resolution: 'nodenext', modules: 'ESM' },
+      { resolution: 'nodenext', modules: 'CJS' },
+      { resolution: 'node16', modules: 'ESM' },
+      { resolution: 'node16', modules: 'CJS' },
+      { resolution: 'bundler', modules: 'ESM' },
+      { resolution: 'node', modules: 'CJS' },
+    ],
+  },
+];
+
+const exclusions = [
+  {
+    rows: { runner: 'jest', modules: 'CJS', nest: '12', node: ['20', '22'] },
+    reason: 'CommonJS tests under jest cannot load Nest 12, which is ES modules alone, before Node 24.9.',
+  },
+  {
+    rows: { resolution: 'node', typescript: '7' },
+    reason: 'TypeScript 7 no longer has the module resolution `node`.',
+  },
+  {
+    rows: { resolution: 'node16', modules: 'CJS', nest: '12' },
+    reason:
+      'Under `node16` TypeScript does not let CommonJS require Nest 12, which is ES modules alone; use `nodenext`.',
+  },
+];
+
+// A handful that differ from each other in as much as possible: the oldest, the newest, each kind once.
+const SHORT = [
+  { kind: 'application', nest: '10', modules: 'CJS', platform: 'Express', node: '20', layout: undefined },
+  { kind: 'application', nest: '12', modules: 'ESM', platform: 'Fastify', node: '26', layout: undefined },
+  { kind: 'application', nest: '12', modules: 'CJS', layout: 'pnpm', node: '24' },
+  { kind: 'bundle', nest: '12', modules: 'ESM', node: '22' },
+  { kind: 'twoCopies', nest: '12', modules: 'ESM', node: '24' },
+  { kind: 'runner', nest: '12', modules: 'CJS', node: '24' },
+  { kind: 'runner', nest: '12', runner: 'vitest', node: '22' },
+  { kind: 'types', nest: '12', modules: 'ESM', resolution: 'nodenext', typescript: '7' },
+  { kind: 'types', nest: '12', resolution: 'bundler', typescript: '5.9' },
+];
+
+export const rows = groups.flatMap(({ what, kind, variants }) =>
+  NESTS.flatMap((nest) =>
+    variants.flatMap((variant) =>
+      (kind === 'types' ? TYPESCRIPTS : NODES).map((version) => {
+        const row = { what, kind, nest, ...variant, [kind === 'types' ? 'typescript' : 'node']: version };
+        return Object.assign(row, {
+          how: [row.runner, row.resolution, row.modules, row.platform].filter(Boolean).join(', '),
+          excluded: exclusions.find((exclusion) => matches(row, exclusion.rows))?.reason,
+          short: SHORT.some((wanted) => matches(row, wanted)),
+        });
+      }),
+    ),
+  ),
+);
+
+export function nameOf({ what, nest, how, node, typescript }) {
+  return `${what}, Nest ${nest}, ${how}, ${node === undefined ? `TypeScript ${typescript}` : `Node ${node}`}`;
+}
+
+function matches(row, wanted) {
+  return Object.entries(wanted).every(([key, value]) => [value].flat().includes(row[key]));
+}
