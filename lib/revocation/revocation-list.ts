@@ -21,6 +21,12 @@ export class RevocationList {
     return this.fingerprints > 0 && entries.has(this.fingerprintId(token, claims));
   }
 
+  /** Of two times for the same tokens the later one counts: taking back is for {@link remove}. */
+  later(revocation: Revocation): Revocation {
+    const known = this.entries.get(revocation.id);
+    return (known?.before ?? -Infinity) > (revocation.before ?? Infinity) ? known! : revocation;
+  }
+
   add(revocation: Revocation): void {
     if (!this.entries.has(revocation.id) && isFingerprint(revocation)) this.fingerprints++;
     this.entries.set(revocation.id, revocation);

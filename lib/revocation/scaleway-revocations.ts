@@ -29,6 +29,8 @@ const REFRESH_EVERY = 500;
 const OVERDUE = 1000;
 /** How long a change may take, in milliseconds. */
 const CHANGE_TIMEOUT = 5000;
+/** How long closing the store may take, in milliseconds. */
+const GOODBYE_TIMEOUT = 1000;
 
 /**
  * The deny list of tokens, which counts at once, for remembered tokens too. Scaleway's tokens cannot be revoked where
@@ -62,6 +64,8 @@ export class ScalewayRevocations {
    * Puts a token, or all tokens issued before a time, on the deny list. An entry for a token lives until the token's
    * end, where that is known (`expiresAt`, or the token itself); else for good.
    *
+   * Of two times for the same scope the later one counts, until it is undone.
+   *
    * @returns the entry; its `id` is what {@link undo} takes
    * @throws TypeError for a request that names nothing, or is malformed
    * @throws Error when the store does not confirm it within 5 seconds: try again; a client that queues what it is asked
@@ -71,7 +75,7 @@ export class ScalewayRevocations {
    * await revocations.revoke({ issuedBefore: new Date(), scope: 'namespace' });
    */
   async revoke(request: RevocationRequest): Promise<Revocation> {
-    const revocation = toRevocation(request);
+    const revocation = this.entries.later(toRevocation(request));
     if (this.store === undefined) {
       this.entries.prune(Date.now());
       this.entries.add(revocation);
@@ -120,7 +124,8 @@ export class ScalewayRevocations {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;
-    await this.options.store?.disconnect?.();
+    // A store that is away may not even say goodbye; the application ends all the same.
+    await inTime(Promise.resolve(this.options.store?.disconnect?.()), GOODBYE_TIMEOUT).catch(() => {});
   }
 
   /** One at a time: while the store is away, clients queue what is asked of them. */
@@ -163,11 +168,11 @@ export class ScalewayRevocations {
   }
 }
 
-async function inTime<T>(change: Promise<T>): Promise<T> {
+async function inTime<T>(change: Promise<T>, milliseconds = CHANGE_TIMEOUT): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     const error = new Error('The store of revocations did not answer within 5 seconds; try again.');
-    timer = setTimeout(() => reject(error), CHANGE_TIMEOUT);
+    timer = setTimeout(() => reject(error), milliseconds);
   });
   return Promise.race([change, tooLate]).finally(() => clearTimeout(timer));
 }

@@ -132,7 +132,7 @@ describe('the built package, as ESM and as CommonJS', () => {
   }
 
   it.each(['esm', 'cjs'] as const)('reads the file with the optional loader (%s)', async (build) => {
-    const entry = join(process.cwd(), 'dist', build, 'platform', 'client', 'scaleway-token-client.js');
+    const entry = join(process.cwd(), 'dist', build, 'platform', 'index.js');
     expect(await issueFrom(build, entry)).toBe('issued');
     expect(server.seen.at(-1)?.headers['x-auth-token']).toBe('top-secret');
   });
@@ -141,7 +141,7 @@ describe('the built package, as ESM and as CommonJS', () => {
     const copy = join(directory, build);
     await cp(join(process.cwd(), 'dist', build), copy, { recursive: true });
     await writeFile(join(copy, 'package.json'), JSON.stringify({ type: build === 'esm' ? 'module' : 'commonjs' }));
-    expect(await issueFrom(build, join(copy, 'platform', 'client', 'scaleway-token-client.js'))).toMatch(
+    expect(await issueFrom(build, join(copy, 'platform', 'index.js'))).toMatch(
       /ScalewayPlatformConfigurationError .*npm install @scaleway\/configuration-loader.*SCW_SECRET_KEY/u,
     );
   });

@@ -8,6 +8,9 @@ import { hasRedisServer, RedisServer } from '../support/redis.js';
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** A second is what replicas need; the rest is for a machine that is busy with other tests. */
+const SOON = 4000;
+
 (hasRedisServer ? describe : describe.skip)('replicas that share a deny list on Redis', () => {
   const redis = new RedisServer();
   const running: Running[] = [];
@@ -62,16 +65,16 @@ const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
     const text = token({ jti: 'leaked' });
     expect(await askAll(text)).toEqual([200, 200, 200]);
     const { id } = await operator.revoke({ tokenId: 'leaked' });
-    await within(1000, [401, 401, 401], () => askAll(text));
+    await within(SOON, [401, 401, 401], () => askAll(text));
     expect(await askAll(token())).toEqual([200, 200, 200]);
     expect(await operator.undo(id)).toBe(true);
-    await within(1000, [200, 200, 200], () => askAll(text));
+    await within(SOON, [200, 200, 200], () => askAll(text));
   });
 
   it('do what they were told while the server is away, and lose nothing when it is back', async () => {
     const [revoked, good] = [token(), token()];
     await operator.revoke({ token: revoked });
-    await within(1000, [401, 401, 401], () => askAll(revoked));
+    await within(SOON, [401, 401, 401], () => askAll(revoked));
     await redis.kill();
 
     await within(4000, [401, 200], () => Promise.all([ask('refusing', good), ask('accepting', good)]));
@@ -93,11 +96,11 @@ const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
   it('put the list back into a store that has lost it', async () => {
     const text = token();
     await operator.revoke({ token: text });
-    await within(1000, [401, 401, 401], () => askAll(text));
+    await within(SOON, [401, 401, 401], () => askAll(text));
     const keyv = new KeyvRedis(redis.url);
     await ((await keyv.getClient()) as { flushAll(): Promise<unknown> }).flushAll();
     await sleep(1500);
-    expect(await askAll(text)).toEqual([401, 401, 401]);
+    await within(SOON, [401, 401, 401], () => askAll(text));
     await startReplica('late');
     await within(2000, 401, () => ask('late', text));
     expect(await ask('late', token())).toBe(200);

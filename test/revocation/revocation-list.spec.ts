@@ -57,6 +57,15 @@ describe.each([0, 1000])('a revocation in memory, with a cache of %d', (cacheSiz
     expect(all()).toEqual(['revoked', 'revoked', undefined, 'revoked']);
   });
 
+  it('keeps the later of two times, until it is undone', async () => {
+    const old = token({ iat: now() - 100, nbf: now() - 100 });
+    const { id } = await revocations.revoke({ issuedBefore: new Date() });
+    const kept = await revocations.revoke({ issuedBefore: new Date('2020-01-01') });
+    expect([reason(old), kept.before]).toEqual(['revoked', revocations.list()[0]!.before]);
+    await revocations.undo(id);
+    expect(reason(old)).toBeUndefined();
+  });
+
   it('forgets entries whose tokens have ended', async () => {
     await revocations.revoke({ tokenId: 'over', expiresAt: new Date(Date.now() - 120_000) });
     await revocations.revoke({ tokenId: 'for good' });
