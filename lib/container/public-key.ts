@@ -17,7 +17,7 @@ const PEM_BLOCK = /^-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END ([A-Z0-9 ]+)----
 export function readPublicKey(text: string): KeyObject | string {
   if (text.length > MAXIMUM_LENGTH) return `is ${text.length} characters long, which no RSA public key is`;
 
-  const pem = unquote(text.replace(/(?:\\+r)?\\+n/g, '\n'));
+  const pem = unquote(text.replace(/(?<!\\)(?:\\+r)?\\+n/g, '\n'));
   if (pem === '') return 'is empty';
 
   // Said before anything else: whoever pasted a private key must hear of it, however mangled the rest is.
