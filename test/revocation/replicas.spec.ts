@@ -75,6 +75,7 @@ const SOON = 4000;
     const [revoked, good] = [token(), token()];
     await operator.revoke({ token: revoked });
     await within(SOON, [401, 401, 401], () => askAll(revoked));
+    await within(SOON, 401, () => ask('accepting', revoked));
     await redis.kill();
 
     await within(4000, [401, 200], () => Promise.all([ask('refusing', good), ask('accepting', good)]));
