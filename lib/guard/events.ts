@@ -11,7 +11,10 @@ export interface ScwAcceptedEvent {
   readonly tokenId: string | undefined;
 }
 
-/** What subscribers of `nestjs-scaleway-auth:refused` get, for each request that the guard refuses; none is left out. */
+/**
+ * What subscribers of `nestjs-scaleway-auth:refused` get, for each request that the guard refuses, those included that the log leaves out. Not for
+ * refusals by passport's `AuthGuard`, nor for calls in which there is nothing that could carry a token.
+ */
 export interface ScwRefusedEvent {
   readonly reason: ScwRefusalReason;
   readonly status: 401 | 403;

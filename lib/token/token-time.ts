@@ -28,7 +28,7 @@ function isTime(value: unknown): value is number | undefined {
  * Whether a token is current. The tolerance is for starts alone, since a container's clock may be behind Scaleway's when
  * a fresh token comes in; an end is an end.
  *
- * @param now milliseconds since 1970: on a clock of seconds a token would live on for up to one second
+ * @param now milliseconds since 1970: on a clock of seconds a token whose `exp` has a fraction would live on for up to one
  */
 export function checkTimes({ exp, nbf, iat }: TokenTimes, rules: TimeRules, now: number): ScwRefusalReason | undefined {
   if (exp !== undefined ? now >= exp * 1000 : rules.requireExpiry) return exp === undefined ? 'no_expiry' : 'expired';
