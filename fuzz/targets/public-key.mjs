@@ -55,7 +55,7 @@ export function prepare({ readPublicKey }) {
     assert(again instanceof KeyObject && again.equals(read), 'is not what it says');
     // Whatever newlines it came with: the base64 alone must say the same key to OpenSSL.
     const base64 = /-----([^-]*)-----END/.exec(text)[1].replace(/\\+[rn]|\s/g, '');
-    const type = text.includes('RSA PUBLIC KEY') ? 'pkcs1' : 'spki';
+    const type = text.includes('BEGIN RSA PUBLIC KEY') ? 'pkcs1' : 'spki';
     assert(createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type }).equals(read), 'another key');
     return `a key of ${Math.floor(modulusLength / 1024)} kilobits`;
   };

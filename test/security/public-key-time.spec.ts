@@ -18,6 +18,6 @@ it.each(['\\', '\\\\r', '\\r', '\\n', '"', "'", ' ', '\n', '-', '-----BEGIN ', '
   (text) => {
     const long = text.repeat(Math.floor(16_000 / text.length));
     for (const around of [long, `-----BEGIN PUBLIC KEY-----${long}-----END PUBLIC KEY-----`])
-      expect(leastTime(around.slice(0, 16_384))).toBeLessThan(25);
+      expect(leastTime(around.slice(0, 16_384))).toBeLessThan(100);
   },
 );
