@@ -49,9 +49,18 @@ export function readPublicKey(text: string): KeyObject | string {
   const fault = unsuitable(key);
   if (fault !== undefined) return fault;
   // createPublicKey ignores bytes after the key, and takes a private key that is labelled as a public one.
-  if (!key.export({ format: 'der', type }).equals(der))
-    return 'is a damaged PEM: it holds something besides one public key';
+  if (!holdsOnly(key, type, der)) return 'is a damaged PEM: it holds something besides one public key';
   return key;
+}
+
+/** Whether these bytes are the key's own encoding, and nothing else. */
+function holdsOnly(key: KeyObject, type: 'spki' | 'pkcs1', der: Buffer): boolean {
+  const spki = key.export({ format: 'der', type: 'spki' });
+  if (type === 'spki') return spki.equals(der);
+  // Node 24.20 and 24.21 cannot export a key as PKCS#1 that came as PKCS#1. SPKI ends with the same bytes, as a bit string
+  // with no unused bits.
+  const at = spki.length - der.length;
+  return at > 0 && spki[at - 1] === 0 && spki.subarray(at).equals(der);
 }
 
 function unquote(text: string): string {

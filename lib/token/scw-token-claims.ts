@@ -4,6 +4,8 @@ import type { JwtPayload } from './token-format.js';
 /** For whom a token opens containers: all of a namespace, or one. */
 export type ScwTokenScope = 'namespace' | 'application';
 
+const BRAND: unique symbol = Symbol.for('nestjs-scaleway-auth:token-claims') as never;
+
 /** What is handed to the constructor; only the strategy makes claims. */
 interface VerifiedToken {
   readonly application: ApplicationClaim;
@@ -37,6 +39,16 @@ export class ScwTokenClaims {
 
   /** All claims, as signed. Deep-frozen. */
   readonly payload: JwtPayload;
+
+  /** The ESM and CommonJS copies of this package have a class each; their instances are of both. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+
+  /** @internal */
+  get [BRAND](): true {
+    return true;
+  }
 
   /** @internal */
   constructor(token: VerifiedToken) {

@@ -29,10 +29,10 @@ export const pss = (key: KeyObject, saltLength: number): SignKeyObjectInput => (
 
 /** The public key, which is no secret, as a verifier might take it for one: in every spelling that was ever tried. */
 export const publicKeySpellings: readonly (string | Buffer)[] = (() => {
-  const pkcs1 = ownPublicKey.export({ type: 'pkcs1', format: 'pem' }) as string;
+  const pkcs1 = publicKeyPem;
   const spki = ownPublicKey.export({ type: 'spki', format: 'pem' }) as string;
   const jwk = ownPublicKey.export({ format: 'jwk' });
-  const ders = (['pkcs1', 'spki'] as const).map((type) => ownPublicKey.export({ type, format: 'der' }));
+  const ders = [pkcs1, spki].map((pem) => Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64'));
   const pems = [pkcs1, spki].flatMap((pem) => [
     pem,
     pem.trim(),

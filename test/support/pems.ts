@@ -3,7 +3,8 @@ import { publicKeyPem } from './issuer.js';
 
 const key = createPublicKey(publicKeyPem);
 
-export const pkcs1 = key.export({ type: 'pkcs1', format: 'pem' }) as string;
+// As it was made: Node 24.20 and newer cannot export a key as PKCS#1 that came as PKCS#1.
+export const pkcs1 = publicKeyPem;
 export const spki = key.export({ type: 'spki', format: 'pem' }) as string;
 
 type Pair = { publicKey: string; privateKey: string };
