@@ -3,9 +3,10 @@
 import { Lane } from './load/lane.mjs';
 import { makeMaterial } from './load/material.mjs';
 import { Polite } from './load/polite.mjs';
+import { next, nextSlow } from './load/requests.mjs';
 import { Tally } from './load/tally.mjs';
 
-const { connections, lanes } = JSON.parse(process.argv[2]);
+const { connections, slowConnections, lanes } = JSON.parse(process.argv[2]);
 
 process.on('disconnect', () => process.exit(2));
 
@@ -21,7 +22,8 @@ process.on('message', async ({ start, ending, ask }) => {
     current = { phase, tally };
     process.send({ started: true });
     await Promise.all([
-      ...Array.from({ length: connections }, () => new Polite(phase, tally).run()),
+      ...Array.from({ length: connections }, () => new Polite(phase, tally, next).run()),
+      ...Array.from({ length: slowConnections }, () => new Polite(phase, tally, nextSlow).run()),
       ...Array.from({ length: lanes }, (_, i) => new Lane(phase, tally, i).run()),
     ]);
     process.send({ result: tally.result() });

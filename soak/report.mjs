@@ -10,7 +10,7 @@ const MIB = 2 ** 20;
 const docs = new URL('../docs/', import.meta.url);
 
 /** Writes docs/soak.md and its pictures. */
-export async function writeReport({ halves, seconds, connections, lanes, loadBefore }) {
+export async function writeReport({ halves, seconds, load, loadBefore }) {
   const platforms = [...new Set(halves.map(({ platform }) => platform))];
   mkdirSync(new URL('images/', docs), { recursive: true });
   const sections = platforms.flatMap((platform) =>
@@ -28,17 +28,17 @@ export async function writeReport({ halves, seconds, connections, lanes, loadBef
     '',
     `**${count(total)} requests in ${count(Math.round(seconds))} seconds of load; ${failed === 0 ? 'every judgement holds' : `${failed} judgements failed`}.** ${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores (load average before the run ${loadBefore.toFixed(1)}, at its end ${loadavg()[0].toFixed(1)}, so the figures of speed and delay are those of a shared machine), ${system()} ${release()}, Node ${process.version}.`,
     '',
-    ...METHOD(connections, lanes),
+    ...METHOD(load),
     ...sections,
   ].join('\n');
   const style = await resolveConfig(new URL('soak.md', docs));
   writeFileSync(new URL('soak.md', docs), await format(text, { ...style, parser: 'markdown' }));
 }
 
-const METHOD = (connections, lanes) => [
+const METHOD = ({ connections, slowConnections, lanes }) => [
   '## What is done',
   '',
-  `A private Nest application (the built library, a key of RSA-4096, the default options) runs in a process of its own. Another one sends requests over ${connections} kept-alive connections, each as soon as the last was answered, and over ${lanes} lanes that open a connection for one broken or aborted request after the other. ${count(CALLERS)} callers with a token each share the connections; the application answers with the \`jti\` that the guard gave it, and each answer is held against its sender. Refusals are held against the status and the exact \`WWW-Authenticate\`. Some tokens end while they are in use: before that they must be let in, afterwards refused.`,
+  `A private Nest application (the built library, a key of RSA-4096, the default options) runs in a process of its own. Another one sends requests over ${connections} kept-alive connections, each as soon as the last was answered, over ${slowConnections} more whose route takes 300 ms, so that something is always under way, and over ${lanes} lanes that open a connection for one broken or aborted request after the other. ${count(CALLERS)} callers with a token each share the connections; the application answers with the \`jti\` that the guard gave it, and each answer is held against its sender. Refusals are held against the status and the exact \`WWW-Authenticate\`. Some tokens end while they are in use: before that they must be let in, afterwards refused.`,
   '',
   'At the end of each half the server gets SIGTERM under full load. What is under way must be answered, new connections refused, and the process must exit; then a new one is started. The application drains as [`soak/server/drain.mjs`](../soak/server/drain.mjs) shows: with the shutdown hooks of Nest alone, Express goes on serving the connections that stay busy and never ends, and Node may cut one that seems to rest although a request is on its way.',
   '',

@@ -7,8 +7,7 @@ import { judge } from './judgements.mjs';
 import { killAll, Child } from './process.mjs';
 import { writeReport } from './report.mjs';
 
-const CONNECTIONS = 64;
-const LANES = 4;
+const LOAD = { connections: 64, slowConnections: 16, lanes: 4 };
 
 /** Runs two halves on each platform and judges each. @returns the names of the judgements that failed */
 export async function soak({ seconds, platforms, write, sabotage }) {
@@ -18,7 +17,7 @@ export async function soak({ seconds, platforms, write, sabotage }) {
   try {
     progress('making keys');
     if (process.env.BENCH_WORLD === undefined) await makeWorld();
-    const load = new Child('load.mjs', { connections: CONNECTIONS, lanes: LANES });
+    const load = new Child('load.mjs', LOAD);
     load.on('made', (made) => progress(`signing tokens: ${made}`));
     await load.need('ready', 120_000);
     for (const platform of platforms)
@@ -39,7 +38,7 @@ export async function soak({ seconds, platforms, write, sabotage }) {
     progress();
     killAll();
   }
-  if (write) await writeReport({ halves, seconds, connections: CONNECTIONS, lanes: LANES, loadBefore });
+  if (write) await writeReport({ halves, seconds, load: LOAD, loadBefore });
   return summary(halves);
 }
 

@@ -1,12 +1,13 @@
 import { Connection } from './connection.mjs';
-import { next } from './requests.mjs';
 
 /**
  * One of the connections that make the load: it asks again as soon as it is answered, each time for another caller, and
  * goes on until the server says that it is leaving. Whatever it has asked and does not get an answer to is lost.
  */
 export class Polite {
-  constructor(phase, tally) {
+  /** @param next gives the requests to send next */
+  constructor(phase, tally, next) {
+    this.next = next;
     this.phase = phase;
     this.tally = tally;
   }
@@ -17,7 +18,7 @@ export class Polite {
 
   /** @returns whether to open another one */
   #connection() {
-    const { phase, tally } = this;
+    const { phase, tally, next } = this;
     return new Promise((resolve) => {
       const connection = new Connection(phase.port, {
         onOpen: () => connection.send(next(phase)),

@@ -40,7 +40,6 @@ const PASSPORT_DRAINS = false;
 /** Requests over connections that stay, by how often each kind is asked: well-formed HTTP that the guard decides about. */
 const KINDS = [
   [50, (material) => valid(material)],
-  [10, (material) => valid(material, '/slow', 'valid, slow route')],
   [
     5,
     (material) =>
@@ -89,11 +88,13 @@ const WHEEL = KINDS.flatMap(([weight, make]) => Array.from({ length: weight }, (
 
 /** What to ask next on a connection: mostly one request, at times two callers' in one go, until the server is to end. */
 export function next(phase) {
-  if (!phase.ending && Math.random() < 0.05) {
+  if (!phase.ending && Math.random() < 0.05)
     return [valid(phase, '/who', 'valid, pipelined'), valid(phase, '/who', 'valid, pipelined')];
-  }
   return [pick(WHEEL)(phase)];
 }
+
+/** What is asked on connections that wait most of the time; on those of the load it would leave the server idle. */
+export const nextSlow = (phase) => [valid(phase, '/slow', 'valid, slow route')];
 
 /** Requests that end their connection: broken HTTP with a genuine token. `cut` is sent and then dropped by the client. */
 export const BROKEN = [
