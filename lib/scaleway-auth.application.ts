@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Logger, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import {
   type ContainerIdentity,
@@ -24,7 +24,7 @@ export const APPLICATION_AUTH = Symbol.for('nestjs-scaleway-auth:application-aut
 /**
  * What one application has once: who its container is, the rules of its checks, its strategy, and its log of refusals.
  */
-export class ApplicationAuth implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+export class ApplicationAuth implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   readonly logger = new Logger('ScalewayAuth');
   readonly log = new RefusalLog(this.logger);
   readonly revocations: ScalewayRevocations;
@@ -71,7 +71,8 @@ export class ApplicationAuth implements OnModuleInit, OnApplicationBootstrap, On
       yield `@ScwRequireScope and @ScwOptional have no effect, since this container is public: ${routes.join(', ')}`;
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Not before: until the server is closed, requests that came in earlier are still checked. */
+  async onApplicationShutdown(): Promise<void> {
     if (!this.running) return;
     this.running = false;
     leavePassport(this);

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { ServerResponse } from 'node:http';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 
@@ -9,6 +10,13 @@ if (process.env['DOCS'] !== 'off') (await import('./docs.js')).serveDocs(app);
 
 // Scaleway sends SIGTERM before it takes an instance away: requests that are under way are answered first.
 app.enableShutdownHooks();
+// Without this, clients that keep their connections busy would be served until Scaleway cuts them off.
+let stopping = false;
+process.once('SIGTERM', () => (stopping = true));
+app.use((_request: unknown, response: ServerResponse, next: () => void) => {
+  if (stopping) response.setHeader('Connection', 'close');
+  next();
+});
 await app.listen(port(), '0.0.0.0');
 
 /** Express, or Fastify with HTTP_PLATFORM=fastify. A container of your own needs only one of the two. */

@@ -44,8 +44,6 @@ const METHOD = ({ connections, slowConnections, lanes }) => [
   '',
   `Memory is judged by the second part of each half: the median slope between all pairs of samples times its length, at most ${BOUNDS.heapGrowth / MIB} MiB on the heap (buffers included, after a collection) and ${BOUNDS.rssGrowth / MIB} MiB of RSS. The 99th percentile of the event loop's delay may be ${BOUNDS.delayP99} ms, which is generous, since the load shares the machine. \`node soak/prove.mjs\` shows that each judgement can fail.`,
   '',
-  "Not asked while a server ends: routes under passport's `AuthGuard(SCALEWAY_JWT)`, which the module leaves when Nest destroys modules, before the server is closed.",
-  '',
 ];
 
 function section(platform, halves) {

@@ -31,22 +31,10 @@ function valid({ callers }, path = '/who', kind = 'valid') {
   return { kind, text: requestText(path, pick(HEADERS)(token)), expect: admitted(jti) };
 }
 
-/**
- * Whether routes under passport's AuthGuard are asked while a server ends. Not yet: the module leaves passport's registry
- * when Nest destroys modules, which is before the server has answered all, and those routes then answer with 500.
- */
-const PASSPORT_DRAINS = false;
-
 /** Requests over connections that stay, by how often each kind is asked: well-formed HTTP that the guard decides about. */
 const KINDS = [
   [50, (material) => valid(material)],
-  [
-    5,
-    (material) =>
-      material.ending && !PASSPORT_DRAINS
-        ? valid(material)
-        : valid(material, '/passport', 'valid, AuthGuard(SCALEWAY_JWT)'),
-  ],
+  [5, (material) => valid(material, '/passport', 'valid, AuthGuard(SCALEWAY_JWT)')],
   [
     4,
     ({ expiring }) => {
