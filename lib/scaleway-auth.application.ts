@@ -7,7 +7,8 @@ import {
   readContainerIdentity,
   sameIdentity,
 } from './container/container-identity.js';
-import { refusalChallenge, type ScwRefusalReason } from './errors/refusal-reasons.js';
+import type { Refusal } from './errors/refusal.js';
+import { refusalChallenge, refusalStatus, type ScwRefusalReason } from './errors/refusal-reasons.js';
 import { ScalewayAuthConfigurationError } from './errors/scaleway-auth-configuration.error.js';
 import { markServer } from './guard/checked-request.js';
 import { RefusalLog } from './guard/refusal-log.js';
@@ -94,8 +95,14 @@ export class ApplicationAuth implements OnModuleInit, OnApplicationBootstrap, On
     this.adapterHost.httpAdapter.setHeader(response, 'WWW-Authenticate', refusalChallenge(reason));
   }
 
+  /** Logs a refusal and, within the log's bound, what was thrown where nobody foresaw it. */
+  reportRefusal({ reason, header, tokenId }: Refusal, thrown: unknown, handler?: string): void {
+    const logged = this.log.report({ reason, status: refusalStatus(reason), header, handler, jti: tokenId });
+    if (logged && reason === 'unexpected') this.reportUnexpected(thrown);
+  }
+
   /** Logs an error that nobody foresaw: its name and where it was thrown. Its message may quote what a client sent. */
-  reportUnexpected(error: unknown): void {
+  private reportUnexpected(error: unknown): void {
     const { name, stack } = error instanceof Error ? error : new Error();
     const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
     this.logger.error(`${name} while checking a token:\n${frames.join('\n')}`);

@@ -9,7 +9,7 @@ export interface RefusalFields {
   /** The name of the header that decided. */
   readonly header?: string | undefined;
   /** `Class.method`. */
-  readonly handler?: string;
+  readonly handler?: string | undefined;
   /** The token's id, when its signature was verified. */
   readonly jti?: string | undefined;
   /** A sentence, where the reason alone would not tell what to do. */

@@ -94,8 +94,7 @@ export class ScalewayAuthGuard implements CanActivate {
     const { reason, header, tokenId } = refusal;
     const status = refusalStatus(reason);
     const handler = routeOf(context);
-    const logged = this.auth.log.report({ reason, status, header, handler, jti: tokenId });
-    if (logged && reason === 'unexpected') this.auth.reportUnexpected(thrown);
+    this.auth.reportRefusal(refusal, thrown, handler);
     if (refusedChannel.hasSubscribers)
       refusedChannel.publish({ reason, status, handler, header, tokenId } satisfies ScwRefusedEvent);
     if (transport === http) this.auth.challenge(context.switchToHttp().getResponse(), reason);

@@ -25,7 +25,7 @@ export interface LiveApplication {
   readonly strategy: ScalewayJwtStrategy;
   readonly log: RefusalLog;
   hasSameSettings(other: this): boolean;
-  reportUnexpected(error: unknown): void;
+  reportRefusal(refusal: Refusal, thrown: unknown): void;
 }
 
 /**
@@ -63,10 +63,8 @@ const entry = {
 
     const { claims, refusal, thrown } = application.strategy.check(request);
     if (claims !== undefined && refusal === undefined) return this.success(claims);
-    const { reason, header, tokenId } = refusal ?? new Refusal('unexpected');
-    const status = refusalStatus(reason);
-    const logged = application.log.report({ reason, status, header, jti: tokenId });
-    if (logged && reason === 'unexpected') application.reportUnexpected(thrown);
-    return this.fail(refusalChallenge(reason), status);
+    const refused = refusal ?? new Refusal('unexpected');
+    application.reportRefusal(refused, thrown);
+    return this.fail(refusalChallenge(refused.reason), refusalStatus(refused.reason));
   },
 };

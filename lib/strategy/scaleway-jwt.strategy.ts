@@ -150,16 +150,17 @@ const OUTCOMES = {
     this.refusal = why instanceof Refusal ? why : new Refusal('bad_signature', this.header);
   },
   error(this: Attempt, error: unknown) {
-    this.refusal = new Refusal('unexpected', this.header);
+    unforeseen.call(this);
     this.thrown = error;
   },
-  pass(this: Attempt) {
-    this.refusal = new Refusal('unexpected', this.header);
-  },
-  redirect(this: Attempt) {
-    this.refusal = new Refusal('unexpected', this.header);
-  },
+  pass: unforeseen,
+  redirect: unforeseen,
 };
+
+/** Endings that Passport has, and this strategy never comes to. */
+function unforeseen(this: Attempt): void {
+  this.refusal = new Refusal('unexpected', this.header);
+}
 
 /** What is asked of a token after its signature: who issued it, for what, and for which container. */
 function judge(
