@@ -3,11 +3,12 @@ import { Refusal } from '../errors/refusal.js';
 import { refusalStatus } from '../errors/refusal-reasons.js';
 import { ScalewayAuthConfigurationError } from '../errors/scaleway-auth-configuration.error.js';
 import { APPLICATION_AUTH, type ApplicationAuth } from '../scaleway-auth.application.js';
+import type { Verdict } from '../strategy/attempt.js';
 import type { ScwTokenClaims } from '../token/scw-token-claims.js';
 import type { RequestHeaders } from '../token/token-source.js';
 import { keepClaims } from './checked-request.js';
 import { acceptedChannel, refusedChannel, type ScwAcceptedEvent, type ScwRefusedEvent } from './events.js';
-import { routePolicy } from './route-policy.js';
+import { type RoutePolicy, routePolicy } from './route-policy.js';
 import { http, type Transport, transportOf } from './transports/index.js';
 
 /**
@@ -38,7 +39,7 @@ export class ScalewayAuthGuard implements CanActivate {
     if (auth?.strategy === undefined) throw builtByHand();
   }
 
-  /** Answers at once over HTTP and GraphQL; a promise is returned only where a refusal needs the class of another library. */
+  /** Answers at once, except where the strategy does not, or where a refusal needs the class of another library. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { auth } = this;
     if (auth?.strategy === undefined) throw builtByHand();
@@ -49,7 +50,14 @@ export class ScalewayAuthGuard implements CanActivate {
 
     const request = this.getRequest(context);
     if (request?.headers === undefined) throw this.unusable(context, transport);
-    const { claims, refusal, header, thrown } = auth.strategy.check(request);
+    const verdict = auth.strategy.decide(request);
+    return verdict instanceof Promise
+      ? verdict.then((late) => this.conclude({ context, transport, policy, request }, late))
+      : this.conclude({ context, transport, policy, request }, verdict);
+  }
+
+  private conclude({ context, transport, policy, request }: Call, verdict: Verdict): true | Promise<never> {
+    const { claims, refusal, header, thrown } = verdict;
     let kept: ScwTokenClaims | null;
     if (claims === undefined || refusal !== undefined) {
       if (!policy.isOptional || refusal?.reason !== 'no_token')
@@ -117,6 +125,14 @@ export class ScalewayAuthGuard implements CanActivate {
     this.auth.log.report({ reason: 'unexpected', handler: route, detail: error.message });
     return transport.masked(error);
   }
+}
+
+/** What the guard knows of a call before its token is looked at. */
+interface Call {
+  readonly context: ExecutionContext;
+  readonly transport: Transport;
+  readonly policy: RoutePolicy;
+  readonly request: RequestHeaders;
 }
 
 /** Over HTTP nothing is written; elsewhere `@ScwClaims()` has no other way to know that nobody had to be checked. */

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { ContainerIdentity, PrivateContainer } from '../container/container-identity.js';
 import { Refusal } from '../errors/refusal.js';
 import { refusalStatus, type ScwRefusalReason } from '../errors/refusal-reasons.js';
@@ -10,7 +11,9 @@ import { ALGORITHM, readToken, type JwtPayload } from '../token/token-format.js'
 import { HANDSHAKE_AUTH, type RequestHeaders, TokenSource } from '../token/token-source.js';
 import { checkTimes, readTimes, type TokenTimes } from '../token/token-time.js';
 import { type VerifiedToken, VerifiedTokenCache } from '../token/verified-token-cache.js';
-import { PassportJwtStrategy, type PassportStrategy } from './passport-jwt.js';
+import { PassportJwtStrategy } from './passport-jwt.js';
+import { attempted, concluded, OUTCOMES, type Verdict } from './attempt.js';
+import { ForgeryWatch, verifyInPool } from './signature-check.js';
 
 /** What passport-jwt carries from its start to its end in the place of a request. */
 interface Presentation {
@@ -18,21 +21,13 @@ interface Presentation {
   readonly header: string;
   readonly payload: JwtPayload;
   readonly times: TokenTimes;
+  /** Set once the signature is verified. */
+  genuine?: true;
 }
 
 /** The part of ScalewayRevocations that is asked about a genuine token; its own type keeps that to itself. */
 interface Revocations {
   refuse(token: string, claims: ScwTokenClaims): ScwRefusalReason | undefined;
-}
-
-/** How one request ended: with claims, or with a refusal. */
-export interface Verdict {
-  readonly claims?: ScwTokenClaims | undefined;
-  readonly refusal?: Refusal | undefined;
-  /** The name of the header that decided, in lower case. */
-  readonly header?: string | undefined;
-  /** What was thrown, when the refusal's reason is `unexpected`. */
-  readonly thrown?: unknown;
 }
 
 /**
@@ -47,13 +42,19 @@ export interface Verdict {
 export class ScalewayJwtStrategy extends PassportJwtStrategy {
   private readonly source: TokenSource;
   private readonly verified: VerifiedTokenCache;
-  /** This strategy with the outcomes that {@link check} reads; each request gets an object made from it. */
-  private readonly driven: this;
+  private readonly forgeries = new ForgeryWatch();
+  /** This strategy with the outcomes that are read below; each request gets an object made from one of them. */
+  private readonly atOnce: this;
+  private readonly unhurried: this;
+  /** Whether whoever asks can wait for an answer. */
+  protected readonly canWait: boolean = false;
   /** The header that decided. Set on the object made for one request alone. */
   protected header: string | undefined;
+  /** Settles when the request is decided, where that is not at once. Set on the object made for one request alone. */
+  protected pending: Promise<void> | undefined;
 
   constructor(
-    identity: ContainerIdentity,
+    private readonly identity: ContainerIdentity,
     private readonly rules: TokenRules,
     private readonly revocations?: Revocations,
   ) {
@@ -69,6 +70,7 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
         passReqToCallback: true,
       },
       (presentation: Presentation, _payload, done) => {
+        presentation.genuine = true;
         const judged = identity.public ? undefined : judge(presentation, identity, rules);
         if (!(judged instanceof ScwTokenClaims)) return done(null, false, judged);
         const revoked = revocations?.refuse(presentation.token, judged);
@@ -79,30 +81,35 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
     );
     this.verified = new VerifiedTokenCache(rules.cacheSize);
     this.source = new TokenSource([...rules.headers, HANDSHAKE_AUTH], rules.maxTokenLength);
-    this.driven = Object.assign(Object.create(this) as this, OUTCOMES);
+    this.atOnce = Object.assign(Object.create(this) as this, OUTCOMES);
+    this.unhurried = Object.assign(Object.create(this) as this, OUTCOMES, { canWait: true });
   }
 
   /**
    * Decides about one request, as passport calls it: it ends in the `success` or `fail` of the object that it is called
-   * on, at once. Whoever does not come from passport calls {@link check}.
+   * on. Whoever does not come from passport calls {@link check} or {@link decide}.
    */
   override authenticate(request: RequestHeaders): void {
     const presented = this.source.read(request);
     this.header = presented.header;
     if (presented.refusal !== undefined) return this.refuse(presented.refusal);
-    const known = this.verified.get(presented.token);
-    if (known !== undefined) return this.admit(presented.token, known);
+    const { token, header } = presented;
+    const known = this.verified.get(token);
+    if (known !== undefined) return this.admit(token, known);
 
     // Cheapest first: what is malformed or out of date is refused without the cost of a signature.
-    const payload = readToken(presented.token);
+    const payload = readToken(token);
     if (typeof payload === 'string') return this.refuse(payload);
     const times = readTimes(payload);
     if (typeof times === 'string') return this.refuse(times);
     const untimely = checkTimes(times, this.rules, Date.now());
     if (untimely !== undefined) return this.refuse(untimely);
 
-    // jsonwebtoken makes an error for each forged token.
-    withoutStack(() => super.authenticate({ token: presented.token, header: presented.header, payload, times }));
+    const presentation = { token, header, payload, times };
+    const { identity } = this;
+    if (this.canWait && !identity.public && this.forgeries.sawOneLately())
+      this.pending = this.verifyBeside(presentation, identity.publicKey);
+    else this.verify(presentation);
   }
 
   /**
@@ -110,14 +117,38 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
    * another's answer, and never throws: whatever goes wrong is a refusal.
    */
   check(request: RequestHeaders): Verdict {
-    const attempt = Object.create(this.driven) as Attempt;
+    return concluded(attempted(this.atOnce, request));
+  }
+
+  /**
+   * The same for whoever can wait, as the guard. The answer is a promise, which never rejects, only for a token that is not
+   * known while others come in whose signatures are bad.
+   */
+  decide(request: RequestHeaders): Verdict | Promise<Verdict> {
+    const attempt = attempted(this.unhurried, request);
+    const { pending } = attempt;
+    return pending === undefined ? concluded(attempt) : pending.then(() => concluded(attempt));
+  }
+
+  /** passport-jwt's part. */
+  private verify(presentation: Presentation): void {
+    // jsonwebtoken makes an error for each forged token.
+    withoutStack(() => super.authenticate(presentation));
+    if (presentation.genuine !== true) this.forgeries.note();
+  }
+
+  /**
+   * Under a flood of forged tokens the thread that answers requests would do little but refuse them, and the known tokens
+   * would wait in line. So the signature is looked at beside it first; the rare genuine token is then verified twice.
+   */
+  private async verifyBeside(presentation: Presentation, key: KeyObject): Promise<void> {
     try {
-      attempt.authenticate(request);
+      if (await verifyInPool(presentation.token, key)) return this.verify(presentation);
+      this.forgeries.note();
+      this.refuse('bad_signature');
     } catch (error) {
-      attempt.error(error);
+      this.error(error);
     }
-    if (attempt.claims === undefined && attempt.refusal === undefined) attempt.pass();
-    return attempt;
   }
 
   /** A token that was verified before: what can have changed about it is the time, and that it was revoked. */
@@ -131,35 +162,6 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
   private refuse(reason: ScwRefusalReason, tokenId?: string): void {
     this.fail(new Refusal(reason, this.header, tokenId), refusalStatus(reason));
   }
-}
-
-/** One request's run of the strategy: the object whose methods passport-jwt calls at its end. */
-interface Attempt extends PassportStrategy {
-  header?: string | undefined;
-  claims?: ScwTokenClaims;
-  refusal?: Refusal;
-  thrown?: unknown;
-}
-
-const OUTCOMES = {
-  success(this: Attempt, claims: ScwTokenClaims) {
-    this.claims = claims;
-  },
-  fail(this: Attempt, why: unknown) {
-    // What is not our own refusal is jsonwebtoken's; all that is left for it to refuse is the signature.
-    this.refusal = why instanceof Refusal ? why : new Refusal('bad_signature', this.header);
-  },
-  error(this: Attempt, error: unknown) {
-    unforeseen.call(this);
-    this.thrown = error;
-  },
-  pass: unforeseen,
-  redirect: unforeseen,
-};
-
-/** Endings that Passport has, and this strategy never comes to. */
-function unforeseen(this: Attempt): void {
-  this.refusal = new Refusal('unexpected', this.header);
 }
 
 /** What is asked of a token after its signature: who issued it, for what, and for which container. */

@@ -3,7 +3,8 @@ import { readContainerIdentity } from '../container/container-identity.js';
 import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
 import { APPLICATION_AUTH, ApplicationAuth } from '../scaleway-auth.application.js';
 import { tokenRules } from '../scaleway-auth.rules.js';
-import { ScalewayJwtStrategy, type Verdict } from '../strategy/scaleway-jwt.strategy.js';
+import type { Verdict } from '../strategy/attempt.js';
+import { ScalewayJwtStrategy } from '../strategy/scaleway-jwt.strategy.js';
 import { ScwTokenClaims } from '../token/scw-token-claims.js';
 import { createScalewayTestIssuer } from './test-issuer.js';
 
@@ -66,6 +67,10 @@ class KnownCaller extends ScalewayJwtStrategy {
 
   override check(): Verdict {
     return { claims: this.claims };
+  }
+
+  override decide(): Verdict {
+    return this.check();
   }
 }
 

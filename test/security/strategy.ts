@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { ScalewayJwtStrategy } from 'nestjs-scaleway-auth';
 import { readContainerIdentity } from '../../lib/container/container-identity.js';
-import { type Verdict } from '../../lib/strategy/scaleway-jwt.strategy.js';
+import { type Verdict } from '../../lib/strategy/attempt.js';
 import { tokenRules } from '../../lib/scaleway-auth.rules.js';
 import { applicationId, base64url, namespaceId, scalewayHeader } from '../support/issuer.js';
 

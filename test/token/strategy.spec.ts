@@ -8,15 +8,15 @@ import { environment, foreignKey, forNamespace, ownKey, scalewayClaims, sealed, 
 
 let app: INestApplicationContext;
 let strategy: ScalewayJwtStrategy;
-beforeAll(async () => {
-  app = await boot(ScalewayAuthModule.forRoot({ environment }));
-  strategy = app.get(ScalewayJwtStrategy);
-});
-afterAll(() => app.close());
-
 const request = (sent?: string) => ({ headers: { 'x-auth-token': sent } });
 
 describe('ScalewayJwtStrategy', () => {
+  beforeAll(async () => {
+    app = await boot(ScalewayAuthModule.forRoot({ environment }));
+    strategy = app.get(ScalewayJwtStrategy);
+  });
+  afterAll(() => app.close());
+
   it("is passport-jwt's strategy", () => {
     expect(strategy).toBeInstanceOf(passportJwt.Strategy);
   });
