@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import jsonwebtoken from 'jsonwebtoken';
 import passportJwt from 'passport-jwt';
 
 /**
@@ -43,8 +44,35 @@ export interface PassportStrategy {
   redirect(url: string): void;
 }
 
-/** passport-jwt's own class, typed as above. */
-export const PassportJwtStrategy = passportJwt.Strategy as unknown as new (
-  options: PassportJwtOptions,
-  verify: VerifyCallback,
-) => PassportStrategy;
+type Verifier = (
+  token: string,
+  key: KeyObject,
+  options: object,
+  done: (error: Error | null, payload?: unknown) => void,
+) => void;
+
+interface PassportJwtClass {
+  new (options: PassportJwtOptions, verify: VerifyCallback): PassportStrategy;
+  /** One for all strategies of the process, for anybody to replace: passport-jwt means it for tests. */
+  JwtVerifier: Verifier;
+}
+
+const Strategy = passportJwt.Strategy as unknown as PassportJwtClass;
+const verifier = jsonwebtoken.verify as Verifier;
+
+/**
+ * passport-jwt's own class, typed as above. It verifies with the jsonwebtoken of this package (9.0.3 or newer), whatever an
+ * old lock file keeps under passport-jwt, and whoever has replaced the verifier; passport-jwt calls it before
+ * `authenticate` returns, so other strategies do not notice.
+ */
+export class PassportJwtStrategy extends Strategy {
+  override authenticate(request: unknown, options?: unknown): void {
+    const { JwtVerifier } = Strategy;
+    Strategy.JwtVerifier = verifier;
+    try {
+      super.authenticate(request, options);
+    } finally {
+      Strategy.JwtVerifier = JwtVerifier;
+    }
+  }
+}
