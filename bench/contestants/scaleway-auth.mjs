@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { environmentOf } from '../subject/keys.mjs';
 
@@ -14,11 +15,18 @@ export async function wire({ bits, cacheSize }) {
 }
 
 /** The strategy and the guard of an application that does not listen, with the clean-up. */
-export async function inIsolation({ bits, cacheSize }) {
-  const { ScalewayJwtStrategy, ScalewayAuthGuard } = await import(BUILT);
+export async function inIsolation({ bits, cacheSize, revoked = 0 }) {
+  const { ScalewayJwtStrategy, ScalewayAuthGuard, ScalewayRevocations } = await import(BUILT);
   const { imports } = await wire({ bits, cacheSize });
   class Application {}
   const module = { module: Application, imports };
   const app = await NestFactory.createApplicationContext(module, { logger: false });
+  const revocations = app.get(ScalewayRevocations);
+  // Of each kind that a request is compared with, none of them about a token of this benchmark.
+  for (let i = 0; i < revoked; i += 2) {
+    await revocations.revoke({ tokenId: randomUUID() });
+    await revocations.revoke({ fingerprint: randomBytes(32).toString('hex') });
+  }
+  if (revoked > 0) await revocations.revoke({ issuedBefore: new Date(0) });
   return { strategy: app.get(ScalewayJwtStrategy), guard: app.get(ScalewayAuthGuard), close: () => app.close() };
 }

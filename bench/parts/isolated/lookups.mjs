@@ -9,10 +9,14 @@ import { accepted, bodyOf, contexts, mustAnswer, requestAlone } from './bodies.m
 
 const BITS = 4096;
 const KNOWN = [1, 1000];
+const REVOKED = 1000;
+const OURS = 'nestjs-scaleway-auth: whole guard';
+const WITH_REVOKED = `${OURS}, 1,000 other tokens revoked`;
 
 /** A token that was seen before: what nearly every request brings. */
 export async function lookups({ quick }) {
   const { strategy, guard, close } = await inIsolation({ bits: BITS });
+  const revoking = await inIsolation({ bits: BITS, revoked: REVOKED });
   const { check: fastJwtCheck } = await fastJwt({ bits: BITS, cached: true });
   const contextOf = contexts();
   const tokens = await validTokens(BITS, Math.max(...KNOWN));
@@ -27,7 +31,8 @@ export async function lookups({ quick }) {
       'the request alone': requestAlone(seen, iterations),
       'the request alone, again': requestAlone(seen, iterations),
       'nestjs-scaleway-auth: check()': bodyOf((request) => accepted(strategy.check(request)), seen, iterations),
-      'nestjs-scaleway-auth: whole guard': bodyOf((request) => guard.canActivate(contextOf(request)), seen, iterations),
+      [OURS]: bodyOf((request) => guard.canActivate(contextOf(request)), seen, iterations),
+      [WITH_REVOKED]: bodyOf((request) => revoking.guard.canActivate(contextOf(request)), seen, iterations),
       'fast-jwt with its cache': bodyOf(fastJwtCheck, seen, iterations),
       'limit: Map by 43 characters, then ===': bodyOf(mapOf(seen), seen, iterations),
     };
@@ -51,9 +56,16 @@ export async function lookups({ quick }) {
         unit: 'µs',
         resolution: resolved,
       }),
+      target({
+        what: `added by a deny list of ${REVOKED.toLocaleString('en')} entries, one of ${known}`,
+        value: median(difference(times[WITH_REVOKED], times[OURS])),
+        limit: 1,
+        unit: 'µs',
+        resolution: resolved,
+      }),
     );
   }
-  await close();
+  await Promise.all([close(), revoking.close()]);
   const table = { title: 'A token seen before (RSA-4096), alone', columns: ['', 'µs, median ± spread'], rows };
   return { table, targets, samples };
 }
