@@ -18,6 +18,13 @@ export interface RefusalFields {
   readonly omitted?: number;
 }
 
+/** A second's refusals for one reason. */
+interface Window {
+  lines: number;
+  omitted: number;
+  readonly timer: NodeJS.Timeout;
+}
+
 /** Lines a second for each reason: enough to see what happens, too few for a flood to fill a disk. */
 const LINES_PER_SECOND = 10;
 
@@ -25,19 +32,13 @@ const LINES_PER_SECOND = 10;
  * Writes a line a refusal, a bounded number of them, and counts the rest.
  */
 export class RefusalLog {
-  private readonly windows = new Map<ScwRefusalReason, { lines: number; omitted: number; timer: NodeJS.Timeout }>();
+  private readonly windows = new Map<ScwRefusalReason, Window>();
 
   constructor(private readonly logger: Pick<LoggerService, 'warn'>) {}
 
   /** @returns whether it wrote a line, so that what goes with one (a stack) is within the bound too */
   report(fields: RefusalFields): boolean {
-    let window = this.windows.get(fields.reason);
-    if (window === undefined) {
-      // unref: a log must not keep a process alive that wants to end.
-      const timer = setTimeout(() => this.close(fields.reason), 1000).unref();
-      window = { lines: 0, omitted: 0, timer };
-      this.windows.set(fields.reason, window);
-    }
+    const window = this.windows.get(fields.reason) ?? this.open(fields.reason);
     if (window.lines === LINES_PER_SECOND) {
       window.omitted++;
       return false;
@@ -49,12 +50,18 @@ export class RefusalLog {
 
   /** Writes the counts that are still open; called when the application shuts down. */
   flush(): void {
-    for (const reason of this.windows.keys()) this.close(reason);
+    for (const [reason, window] of this.windows) this.close(reason, window);
   }
 
-  private close(reason: ScwRefusalReason): void {
-    const window = this.windows.get(reason);
-    if (window === undefined) return;
+  private open(reason: ScwRefusalReason): Window {
+    // unref: a log must not keep a process alive that wants to end.
+    const timer = setTimeout(() => this.close(reason, window), 1000).unref();
+    const window: Window = { lines: 0, omitted: 0, timer };
+    this.windows.set(reason, window);
+    return window;
+  }
+
+  private close(reason: ScwRefusalReason, window: Window): void {
     clearTimeout(window.timer);
     this.windows.delete(reason);
     if (window.omitted > 0)
