@@ -46,8 +46,10 @@ export class ScwTokenClaims {
   }
 
   /** @internal */
-  get [BRAND](): true {
-    return true;
+  declare readonly [BRAND]: true;
+
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true });
   }
 
   /** @internal */

@@ -40,6 +40,15 @@ describe('ScwTokenClaims', () => {
     expect(make({ exp }).expiresAt!.getTime()).toBe(exp * 1000);
     expect(make({ exp: exp * 1.001 }).expiresAt).toBeUndefined();
   });
+  it('is told by what it is, also from the other build of this package, and not by its fields', () => {
+    const claims = make({ jti: 'j' });
+    class OfTheOtherBuild {}
+    Object.defineProperty(OfTheOtherBuild.prototype, Symbol.for('nestjs-scaleway-auth:token-claims'), { value: true });
+    expect(new OfTheOtherBuild()).toBeInstanceOf(ScwTokenClaims);
+    expect(claims).toBeInstanceOf(ScwTokenClaims);
+    for (const other of [{ ...claims }, JSON.parse(JSON.stringify(claims)), undefined, null, 'claims', () => {}])
+      expect(other).not.toBeInstanceOf(ScwTokenClaims);
+  });
   it('can be looked at', () => {
     expect(inspect(make({ jti: 'j' }))).toContain("tokenId: 'j'");
   });
