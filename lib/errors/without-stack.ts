@@ -7,7 +7,7 @@ export function withoutStack<T>(work: () => T): T {
   try {
     Error.stackTraceLimit = 0;
   } catch {
-    // Frozen, as under --frozen-intrinsics.
+    // Frozen by the application.
     return work();
   }
   try {

@@ -1,4 +1,5 @@
-import { createPrivateKey, createPublicKey, KeyObject } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, KeyObject } from 'node:crypto';
 import { readPublicKey } from '../../lib/container/public-key.js';
 import { foreignPublicKeyPem, ownKey, publicKeyPem } from '../support/issuer.js';
 import {
@@ -92,6 +93,7 @@ const refused: [string, string, RegExp][] = [
   ['an EC key', ec.publicKey, /\bEC\b/],
   ['an Ed25519 key', ed25519.publicKey, /Ed25519/],
   ['an RSA-PSS key', rsaPss.publicKey, /RSA-PSS/],
+  ['an X25519 key', x25519(), /holds a key that is not RSA/],
   ['an RSA key of 1024 bits', rsa1024.publicKey, /1024 bits.*2048/],
   ['an RSA key of 2040 bits', rsa2040.publicKey, /2040 bits.*2048/],
   ['two keys', `${publicKeyPem}${foreignPublicKeyPem}`, /more than one PEM block/],
@@ -121,16 +123,24 @@ const refused: [string, string, RegExp][] = [
   ['text behind the PEM', `${publicKeyPem} # prod`, /damaged/],
   ['one quote', `"${publicKeyPem}`, /damaged/],
   ['a stray character', publicKeyPem.replace('\nM', '\n*M'), /damaged/],
-  ['bytes behind the key', appended(), /damaged/],
+  ['bytes behind the key', appended(spki, 3), /damaged/],
+  ['a byte behind the key, PKCS#1', appended(pkcs1, 1), /damaged/],
+  ['five bytes behind the key, PKCS#1', appended(pkcs1, 5), /damaged/],
+  ['as many bytes behind the key, PKCS#1, as SPKI has before it', appended(pkcs1, 24), /damaged/],
+  ['many bytes behind the key, PKCS#1', appended(pkcs1, 600), /damaged/],
   ['a key with the exponent 1', withExponent(1), /exponent|damaged/],
   ['a key with an even exponent', withExponent(4), /exponent|damaged/],
   ['far too much', publicKeyPem + ' '.repeat(20_000), /characters long/],
 ];
 
 /** A key with bytes behind it, which OpenSSL would ignore. */
-function appended(): string {
-  const der = Buffer.concat([expected.export({ type: 'spki', format: 'der' }), Buffer.from([0, 0, 0])]);
-  return `-----BEGIN PUBLIC KEY-----\n${der.toString('base64')}\n-----END PUBLIC KEY-----\n`;
+function appended(pem: string, bytes: number): string {
+  const der = Buffer.concat([Buffer.from(body(pem), 'base64'), Buffer.alloc(bytes)]);
+  return pem.replace(body(pem), der.toString('base64'));
+}
+
+function x25519(): string {
+  return generateKeyPairSync('x25519').publicKey.export({ type: 'spki', format: 'pem' }) as string;
 }
 
 /** With exponent 1 every message is its own signature. */
@@ -144,6 +154,19 @@ describe('readPublicKey refuses', () => {
     const answer = readPublicKey(text);
     expect(typeof answer === 'string' ? answer : 'a key').toMatch(message);
     for (const line of text.split(/\s+|\\n/).filter((part) => part.length > 12)) expect(answer).not.toContain(line);
+  });
+  it.each<[string, object | undefined, RegExp]>([
+    ['nothing', undefined, /0 bits/],
+    ['no length', { publicExponent: 65537n }, /0 bits/],
+    ['no exponent', { modulusLength: 4096 }, /unusable public exponent/],
+  ])('a key of which Node tells %s', (_what, details, message) => {
+    let prototype: object = expected;
+    while (!Object.hasOwn(prototype, 'asymmetricKeyDetails')) prototype = Object.getPrototypeOf(prototype) as object;
+    const told = jest.spyOn(prototype as KeyObject, 'asymmetricKeyDetails', 'get').mockReturnValue(details as never);
+    const answer = readPublicKey(publicKeyPem);
+    told.mockRestore();
+    expect(answer).toMatch(message);
+    expect(readPublicKey(publicKeyPem)).toBeInstanceOf(KeyObject);
   });
   it('each kind of key with a message of its own', () => {
     const kinds = [

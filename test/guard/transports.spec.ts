@@ -1,12 +1,22 @@
-import { Controller, Get, type ContextType, type ExecutionContext, UseGuards } from '@nestjs/common';
+import { jest } from '@jest/globals';
+import { Controller, Get, type ContextType, type ExecutionContext, Injectable, UseGuards } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ExternalContextCreator } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { ScalewayAuthGuard, ScalewayAuthModule, ScwClaims, ScwPublic } from 'nestjs-scaleway-auth';
+import { ScalewayAuthGuard, ScalewayAuthModule, ScwClaims, ScwPublic, type ScwTokenClaims } from 'nestjs-scaleway-auth';
 import { rootModule, type RunningApp, startApp } from '../support/app.js';
-import { environment, token } from '../support/issuer.js';
+import { applicationId, environment, foreignKey, forApplication, token } from '../support/issuer.js';
 
 const REFUSED = /ScalewayAuthGuard found nothing that could carry a token/;
+
+/** What an application writes whose calls carry their token as their last argument, or in it. */
+@Injectable()
+class LastArgumentGuard extends ScalewayAuthGuard {
+  protected override getRequest(context: ExecutionContext) {
+    const last = context.getArgs<(string | { token?: string } | undefined)[]>().at(-1);
+    return { headers: { 'x-auth-token': typeof last === 'object' ? last.token : last } };
+  }
+}
 
 class Handlers {
   ran = 0;
@@ -21,6 +31,16 @@ class Handlers {
   exempt(): string {
     this.ran++;
     return 'exempt';
+  }
+  @UseGuards(LastArgumentGuard)
+  overridden(): string {
+    this.ran++;
+    return 'overridden';
+  }
+  @UseGuards(LastArgumentGuard)
+  asking(@ScwClaims() caller: ScwTokenClaims | undefined): string {
+    this.ran++;
+    return caller?.scope ?? 'nobody';
   }
 }
 
@@ -45,14 +65,18 @@ describe('a handler that is not called over HTTP', () => {
   };
   afterEach(() => running.close());
 
-  function call(method: 'guarded' | 'exempt', type: string, ...args: unknown[]): Promise<unknown> {
+  function call(
+    method: 'guarded' | 'exempt' | 'overridden' | 'asking',
+    type: string,
+    ...args: unknown[]
+  ): Promise<unknown> {
     const creator = running.app.get(ExternalContextCreator);
     const handler = creator.create(
       handlers,
-      handlers[method],
+      handlers[method] as (...args: unknown[]) => unknown,
       method,
-      undefined,
-      undefined,
+      ROUTE_ARGS_METADATA,
+      { exchangeKeyForValue: () => undefined },
       undefined,
       undefined,
       undefined,
@@ -82,6 +106,61 @@ describe('a handler that is not called over HTTP', () => {
     expect(logged[0]).toMatchObject({ handler: 'Handlers.guarded', detail: expect.stringMatching(REFUSED) });
     expect(handlers.ran).toBe(0);
   });
+  describe('whose guard overrides getRequest', () => {
+    beforeEach(() => start('false'));
+
+    it.each(['rpc', 'ws', 'graphql', 'necord'])('over %j runs for a token, and not without', async (type) => {
+      await expect(call('overridden', type, { token: token() })).resolves.toBe('overridden');
+      await expect(call('overridden', type, token())).resolves.toBe('overridden');
+      await expect(call('overridden', type, {}, token())).resolves.toBe('overridden');
+      expect(handlers.ran).toBe(3);
+      const forged = token({}, foreignKey);
+      for (const args of [[], [undefined], ['x'], [{}], [forged], [{ token: forged }], [{}, forged]])
+        await expect(call('overridden', type, ...args)).rejects.toThrow('Unauthorized');
+      await expect(call('overridden', type, token(forApplication('other')))).rejects.toThrow('Forbidden');
+      expect(handlers.ran).toBe(3);
+    });
+    it.each<[string, unknown[]]>([
+      ['rpc', []],
+      ['rpc', ['text']],
+      ['ws', [{}]],
+      ['graphql', [undefined, {}, { tenant: 'a' }]],
+      ['graphql', [undefined, {}, { req: {} }]],
+      ['necord', ['text']],
+    ])('over %j has the claims of each call, after %j', async (type, before) => {
+      for (let times = 0; times < 2; times++) {
+        await expect(call('asking', type, ...before, { token: token() })).resolves.toBe('namespace');
+        const own = token(forApplication(applicationId));
+        await expect(call('asking', type, ...before, { token: own })).resolves.toBe('application');
+        await expect(call('asking', type, ...before, {})).rejects.toThrow('Unauthorized');
+      }
+    });
+    it.each(['rpc', 'ws', 'graphql', 'necord'])('over %j has no claims where no call can be told by', async (type) => {
+      await expect(call('asking', type, token())).rejects.toThrow(/no ScalewayAuthGuard has checked/);
+      expect(handlers.ran).toBe(0);
+    });
+    it.each([
+      ['rpc', '@nestjs/microservices'],
+      ['ws', '@nestjs/websockets'],
+    ])('over %j is refused with an exception of HTTP where %s is not installed', async (type, name) => {
+      jest.unstable_mockModule(name, () => {
+        throw Object.assign(new Error(`Cannot find package '${name}'`), { code: 'ERR_MODULE_NOT_FOUND' });
+      });
+      try {
+        await expect(call('overridden', type, 'x')).rejects.toMatchObject({ status: 401, cause: 'malformed' });
+        await expect(call('overridden', type, token(forApplication('other')))).rejects.toMatchObject({
+          status: 403,
+          message: 'Forbidden',
+          cause: 'wrong_application',
+        });
+        await expect(call('overridden', type, token())).resolves.toBe('overridden');
+      } finally {
+        jest.unstable_unmockModule(name);
+      }
+      expect(handlers.ran).toBe(1);
+      await expect(call('overridden', type, 'x')).rejects.not.toHaveProperty('status');
+    });
+  });
   it('that has no request is refused, even where it says that it is HTTP', async () => {
     await start('false');
     await expect(call('guarded', 'http')).rejects.toThrow(REFUSED);
@@ -96,6 +175,8 @@ describe('a handler that is not called over HTTP', () => {
   it('runs on a public container, where nothing is checked', async () => {
     await start('true');
     await expect(call('guarded', 'rpc', {})).resolves.toBe('guarded');
+    await expect(call('asking', 'graphql', undefined, {}, { tenant: 'a' }, {})).resolves.toBe('nobody');
+    await expect(call('asking', 'necord', {})).resolves.toBe('nobody');
   });
 });
 

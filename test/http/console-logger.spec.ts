@@ -1,5 +1,13 @@
 import { jest } from '@jest/globals';
-import { ConsoleLogger, Controller, Get, type INestApplication, UseGuards } from '@nestjs/common';
+import {
+  ConsoleLogger,
+  Controller,
+  Get,
+  type INestApplication,
+  type LoggerService,
+  type LogLevel,
+  UseGuards,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ScalewayAuthGuard, ScalewayAuthModule } from 'nestjs-scaleway-auth';
 import { get, rootModule } from '../support/app.js';
@@ -16,16 +24,17 @@ class OrdersController {
 
 /** Nest's own logger, whose lines are kept on their way to stdout and stderr. */
 describe('with the ConsoleLogger of Nest', () => {
-  let app: INestApplication;
+  let app: INestApplication | undefined;
   let written: string[];
 
-  async function start(logger: ConsoleLogger): Promise<string> {
+  async function start(logger: LoggerService | LogLevel[] | false, env: object = environment): Promise<string> {
+    app = undefined;
     written = [];
     const keep = ((chunk: string | Uint8Array) => written.push(String(chunk)) > 0) as typeof process.stdout.write;
     jest.spyOn(process.stdout, 'write').mockImplementation(keep);
     jest.spyOn(process.stderr, 'write').mockImplementation(keep);
     const root = rootModule({
-      imports: [ScalewayAuthModule.forRoot({ environment })],
+      imports: [ScalewayAuthModule.forRoot({ environment: env })],
       controllers: [OrdersController],
     });
     app = await NestFactory.create(root, { logger, abortOnError: false });
@@ -33,7 +42,7 @@ describe('with the ConsoleLogger of Nest', () => {
     return `http://127.0.0.1:${app.getHttpServer().address().port}/orders`;
   }
   afterEach(async () => {
-    await app.close();
+    await app?.close();
     jest.restoreAllMocks();
   });
 
@@ -72,6 +81,17 @@ describe('with the ConsoleLogger of Nest', () => {
     expect(warnings()).toHaveLength(1);
     expect(warnings()[0]).toMatch(/^[^\n]+reason=no_token status=401 handler=OrdersController\.list\n$/);
     expect(warnings()[0]).not.toContain('undefined');
+  });
+
+  it.each<[string, LoggerService | LogLevel[] | false]>([
+    ['the ConsoleLogger', new ConsoleLogger({ colors: false })],
+    ['a ConsoleLogger without errors', new ConsoleLogger({ logLevels: ['log'] })],
+    ['a level that is no error', ['log']],
+    ['nothing', false],
+    ['a logger that prints nothing', { log: () => {}, warn: () => {}, error: () => {} }],
+  ])('prints the reason for which the application does not boot once, with %s', async (_name, logger) => {
+    await expect(start(logger, { ...environment, SCW_PUBLIC_KEY: undefined })).rejects.toThrow('SCW_PUBLIC_KEY');
+    expect(written.join('').split('SCW_PUBLIC_KEY is not set')).toHaveLength(2);
   });
 
   it('prints one line of text even for a jti with newlines', async () => {

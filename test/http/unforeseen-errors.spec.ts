@@ -1,14 +1,35 @@
+import { jest } from '@jest/globals';
 import { Controller, Get, type INestApplication, UseGuards } from '@nestjs/common';
-import { ScalewayAuthGuard, ScalewayAuthModule } from 'nestjs-scaleway-auth';
-import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
-import { environment, token } from '../support/issuer.js';
+import { AuthGuard } from '@nestjs/passport';
+import {
+  SCALEWAY_JWT,
+  ScalewayAuthGuard,
+  ScalewayAuthModule,
+  ScalewayJwtStrategy,
+  ScwOptional,
+} from 'nestjs-scaleway-auth';
+import passportJwt from 'passport-jwt';
+import type { PassportStrategy } from '../../lib/strategy/passport-jwt.js';
+import { collectingLogger, platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
+import { environment, foreignKey, token } from '../support/issuer.js';
 
-@UseGuards(ScalewayAuthGuard)
 @Controller()
 class OrdersController {
+  @UseGuards(ScalewayAuthGuard)
   @Get('orders')
   list(): string {
     return 'orders';
+  }
+  @UseGuards(ScalewayAuthGuard)
+  @ScwOptional()
+  @Get('optional')
+  optional(): string {
+    return 'optional';
+  }
+  @UseGuards(AuthGuard(SCALEWAY_JWT))
+  @Get('passport')
+  passport(): string {
+    return 'passport';
   }
 }
 
@@ -59,5 +80,76 @@ describe.each(platforms)('an error that nobody has foreseen, on %s', (platform) 
     const seconds = Math.ceil((Date.now() - began + 1) / 1000);
     expect(ofLevel('warn').length).toBeLessThanOrEqual(20 * seconds);
     expect(ofLevel('error').length).toBeLessThanOrEqual(20 * seconds);
+  });
+});
+
+describe.each(platforms)('on %s', (platform) => {
+  let running: RunningApp;
+  const start = async (configure?: (app: INestApplication) => void): Promise<void> => {
+    const imports = [ScalewayAuthModule.forRoot({ environment })];
+    running = await startApp(platform, rootModule({ imports, controllers: [OrdersController] }), configure);
+    running.logs.length = 0;
+  };
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await running.close();
+  });
+  const paths = ['/orders', '/optional', '/passport'];
+  const status = async (path: string, sent = token()) => (await running.get(path, { 'X-Auth-Token': sent })).status;
+  const warnings = () => JSON.stringify(running.logs.filter(({ level }) => level === 'warn'));
+
+  const endings: [string, (run: PassportStrategy) => void][] = [
+    ['nothing', () => {}],
+    ['passing', (run) => run.pass()],
+    ['a redirection', (run) => run.redirect('/elsewhere')],
+    ['an error', (run) => run.error(new Error('away'))],
+  ];
+  it.each(endings)('a passport-jwt that ends in %s lets nobody in', async (_ending, end) => {
+    await start();
+    jest.spyOn(passportJwt.Strategy.prototype, 'authenticate').mockImplementation(function (this: unknown) {
+      end(this as PassportStrategy);
+    });
+    for (const path of paths) {
+      expect([path, await status(path)]).toEqual([path, 401]);
+      expect(warnings()).toContain('"reason":"unexpected"');
+      running.logs.length = 0;
+    }
+    jest.restoreAllMocks();
+    for (const path of paths) expect([path, await status(path)]).toEqual([path, 200]);
+  });
+
+  it.each(['at once', 'later'])('a strategy that answers neither yes nor no, %s, lets nobody in', async (when) => {
+    await start();
+    const verdict = when === 'later' ? Promise.resolve({}) : {};
+    jest.spyOn(running.app.get(ScalewayJwtStrategy), 'decide').mockReturnValue(verdict);
+    for (const path of paths) {
+      expect([path, await status(path)]).toEqual([path, 401]);
+      expect(warnings()).toContain('"reason":"unexpected"');
+      running.logs.length = 0;
+    }
+  });
+
+  it.each(['at once', 'later'])('a strategy that answers yes and no, %s, lets nobody in', async (when) => {
+    await start();
+    const strategy = running.app.get(ScalewayJwtStrategy);
+    const { claims } = strategy.check({ headers: { 'x-auth-token': token() } });
+    const { refusal } = strategy.check({ headers: { 'x-auth-token': 'rubbish' } });
+    const verdict = when === 'later' ? Promise.resolve({ claims, refusal }) : { claims, refusal };
+    jest.spyOn(strategy, 'decide').mockReturnValue(verdict);
+    for (const path of paths) expect([path, await status(path)]).toEqual([path, 401]);
+  });
+
+  it('a logger that throws lets nobody in, and leaves nobody without an answer', async () => {
+    const throwing = {
+      ...collectingLogger([]),
+      warn: () => {
+        throw new Error('the disk is full');
+      },
+    };
+    await start((app) => app.useLogger(throwing));
+    // The first of them is looked at at once, those that follow beside.
+    for (let times = 0; times < 3; times++)
+      for (const path of paths) expect([path, await status(path, token({}, foreignKey))]).toEqual([path, 500]);
+    for (const path of paths) expect([path, await status(path)]).toEqual([path, 200]);
   });
 });

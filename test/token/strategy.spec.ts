@@ -1,10 +1,15 @@
-import { constants, sign } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { constants, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { types } from 'node:util';
 import passport from 'passport';
 import passportJwt from 'passport-jwt';
 import { ScalewayAuthModule, ScalewayJwtStrategy, ScwTokenClaims } from 'nestjs-scaleway-auth';
 import type { INestApplicationContext } from '@nestjs/common';
+import { tokenRules } from '../../lib/scaleway-auth.rules.js';
+import type { PassportStrategy } from '../../lib/strategy/passport-jwt.js';
 import { boot } from '../support/boot.js';
 import { environment, foreignKey, forNamespace, ownKey, scalewayClaims, sealed, token } from '../support/issuer.js';
+import { ed25519 } from '../support/pems.js';
 
 let app: INestApplicationContext;
 let strategy: ScalewayJwtStrategy;
@@ -78,6 +83,21 @@ describe('ScalewayJwtStrategy', () => {
     expect(verdict.claims).toBeUndefined();
     expect(verdict.refusal?.reason).toMatch(/^(unexpected|malformed)$/);
   });
+  it.each<[string, (run: PassportStrategy) => void]>([
+    ['nothing', () => {}],
+    ['passing', (run) => run.pass()],
+    ['a redirection', (run) => run.redirect('/elsewhere')],
+    ['an error', (run) => run.error(new Error('away'))],
+  ])('refuses what passport-jwt ends in %s', async (_ending, end) => {
+    const replaced = jest.spyOn(passportJwt.Strategy.prototype, 'authenticate');
+    replaced.mockImplementation(function (this: unknown) {
+      end(this as PassportStrategy);
+    });
+    const verdicts = [strategy.check(request(token())), await strategy.decide(request(token()))];
+    replaced.mockRestore();
+    for (const { claims, refusal } of verdicts)
+      expect([claims, refusal]).toEqual([undefined, { reason: 'unexpected', header: 'x-auth-token' }]);
+  });
   it('can be driven by passport itself', async () => {
     passport.use('own-name', strategy as never);
     const drive = (sent?: string) =>
@@ -98,5 +118,25 @@ describe('ScalewayJwtStrategy', () => {
       'no_token',
     ]);
     await open.close();
+  });
+  it('of a public container lets nobody in, whatever key it is given', () => {
+    const its = new ScalewayJwtStrategy({ public: true }, tokenRules({}));
+    Object.assign(its, {
+      _secretOrKeyProvider: (_request: unknown, _token: string, done: (error: null, key: KeyObject) => void) =>
+        done(null, createPublicKey(ownKey)),
+    });
+    const verdict = its.check(request(token()));
+    expect([verdict.claims, verdict.refusal?.reason]).toEqual([undefined, 'bad_signature']);
+  });
+  it('lets nobody in by a key that no signature can be checked with, at once or later', async () => {
+    const publicKey = createPublicKey(ed25519.publicKey);
+    const ids = { namespaceId: environment.SCW_NAMESPACE_ID, applicationId: environment.SCW_APPLICATION_ID };
+    const its = new ScalewayJwtStrategy({ public: false, publicKey, ...ids }, tokenRules({}));
+    expect(its.decide(request(token()))).toMatchObject({ refusal: { reason: 'bad_signature' } });
+    const late = its.decide(request(token()));
+    expect(late).toBeInstanceOf(Promise);
+    const { claims, refusal, header, thrown } = await late;
+    expect([claims, refusal?.reason, header]).toEqual([undefined, 'unexpected', 'x-auth-token']);
+    expect(types.isNativeError(thrown)).toBe(true);
   });
 });
