@@ -5,7 +5,6 @@ import type { RequestHeaders } from '../token/token-source.js';
 import type { PassportStrategy } from './passport-jwt.js';
 import type { ContainerIdentity } from '../container/container-identity.js';
 import type { RefusalLog } from '../guard/refusal-log.js';
-import type { Verdict } from './attempt.js';
 import type { ScalewayJwtStrategy } from './scaleway-jwt.strategy.js';
 
 /**
@@ -62,15 +61,11 @@ const entry = {
     // Nobody is checked, so there is nobody to let in: passing would open AuthGuard(['scaleway-jwt', 'jwt']) to all.
     if (application.identity.public) return this.fail(refusalChallenge('no_token'), 401);
 
-    const verdict = application.strategy.decide(request);
-    if (!(verdict instanceof Promise)) return conclude(this, application, verdict);
-    verdict.then((late) => conclude(this, application, late)).catch((error: unknown) => this.error(error));
+    // At once: what the callback of `passport.authenticate` throws must reach its caller, and end no process.
+    const { claims, refusal, thrown } = application.strategy.check(request);
+    if (claims !== undefined && refusal === undefined) return this.success(claims);
+    const refused = refusal ?? new Refusal('unexpected');
+    application.reportRefusal(refused, thrown);
+    return this.fail(refusalChallenge(refused.reason), refusalStatus(refused.reason));
   },
 };
-
-function conclude(run: PassportStrategy, application: LiveApplication, { claims, refusal, thrown }: Verdict): void {
-  if (claims !== undefined && refusal === undefined) return run.success(claims);
-  const refused = refusal ?? new Refusal('unexpected');
-  application.reportRefusal(refused, thrown);
-  return run.fail(refusalChallenge(refused.reason), refusalStatus(refused.reason));
-}

@@ -197,6 +197,21 @@ describe.each(platforms)('AuthGuard of @nestjs/passport, on %s', (platform) => {
   });
 });
 
+describe.each(platforms)('a callback of passport.authenticate that throws, on %s', (platform) => {
+  it('throws to its caller, while forged tokens come in too', async () => {
+    const imports = [ScalewayAuthModule.forRoot({ environment })];
+    const running = await startApp(platform, rootModule({ imports, controllers: [OrdersController] }));
+    const ask = () => {
+      const headers = { 'x-auth-token': token({}, foreignKey) };
+      passport.authenticate(SCALEWAY_JWT, (_error: unknown, user: unknown) => {
+        if (!user) throw new Error('nobody');
+      })({ headers }, {}, () => {});
+    };
+    for (let i = 0; i < 3; i++) expect(ask).toThrow('nobody');
+    await running.close();
+  });
+});
+
 describe('an application that never starts', () => {
   it('is not in the registry', async () => {
     await bootError(ScalewayAuthModule.forRoot({ environment: {} }));

@@ -168,7 +168,7 @@ function swapped(part: number): string {
 function flipped(): string {
   const [header, payload, signature] = token().split('.') as [string, string, string];
   const bytes = Buffer.from(signature, 'base64url');
-  bytes[300]! ^= 1;
+  bytes[200]! ^= 1;
   return `${header}.${payload}.${bytes.toString('base64url')}`;
 }
 

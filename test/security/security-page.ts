@@ -34,7 +34,8 @@ Beside these tables, the same command runs
   independently; for any bytes in any accepted header the answer is 401 or 403 (400 or 431 where Node answers), at once,
   and tells nothing; no change of a valid token is let in. Every single bit of a token is flipped;
 - the vectors of [Project Wycheproof](https://github.com/C2SP/wycheproof) for RSA signatures with SHA-256, 2048, 3072 and
-  4096 bits, on the function in which the verification ends.
+  4096 bits, on the function in which the verification ends; and its JSON Web Signatures with RSA keys, on passport-jwt as
+  the strategy drives it.
 
 \`npm run fuzz\` looks for more, guided by coverage: see [fuzz](../fuzz/README.md).
 

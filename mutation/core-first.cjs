@@ -1,0 +1,7 @@
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+module.exports = class CoreFirst extends Sequencer {
+  sort(tests) {
+    return tests.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+  }
+};
