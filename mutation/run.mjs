@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { makePems } from '../test/support/make-pems.js';
 import { explanationOf } from './survivors.mjs';
 
 const LEAST_SCORE = 95;
@@ -23,6 +24,7 @@ const pair = () =>
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
 process.env.TEST_KEY_PAIRS = JSON.stringify([pair(), pair()]);
+process.env.TEST_PEMS = JSON.stringify(makePems());
 process.env.TEST_PLATFORM = 'fastify';
 
 const progress = process.stdout.isTTY ? 'progress' : 'progress-append-only';
