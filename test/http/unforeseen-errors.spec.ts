@@ -7,6 +7,7 @@ import {
   ScalewayAuthModule,
   ScalewayJwtStrategy,
   ScwOptional,
+  type Verdict,
 } from 'nestjs-scaleway-auth';
 import passportJwt from 'passport-jwt';
 import type { PassportStrategy } from '../../lib/strategy/passport-jwt.js';
@@ -46,6 +47,12 @@ function breakRequests(app: INestApplication): void {
     Object.defineProperty(request, 'rawHeaders', { value: broken });
     next();
   });
+}
+
+/** What the guard asks may be answered later; what passport asks is answered at once. */
+function answers(strategy: ScalewayJwtStrategy, verdict: Verdict, when: string): void {
+  jest.spyOn(strategy, 'check').mockReturnValue(verdict);
+  jest.spyOn(strategy, 'decide').mockReturnValue(when === 'later' ? Promise.resolve(verdict) : verdict);
 }
 
 describe.each(platforms)('an error that nobody has foreseen, on %s', (platform) => {
@@ -120,8 +127,7 @@ describe.each(platforms)('on %s', (platform) => {
 
   it.each(['at once', 'later'])('a strategy that answers neither yes nor no, %s, lets nobody in', async (when) => {
     await start();
-    const verdict = when === 'later' ? Promise.resolve({}) : {};
-    jest.spyOn(running.app.get(ScalewayJwtStrategy), 'decide').mockReturnValue(verdict);
+    answers(running.app.get(ScalewayJwtStrategy), {}, when);
     for (const path of paths) {
       expect([path, await status(path)]).toEqual([path, 401]);
       expect(warnings()).toContain('"reason":"unexpected"');
@@ -134,8 +140,7 @@ describe.each(platforms)('on %s', (platform) => {
     const strategy = running.app.get(ScalewayJwtStrategy);
     const { claims } = strategy.check({ headers: { 'x-auth-token': token() } });
     const { refusal } = strategy.check({ headers: { 'x-auth-token': 'rubbish' } });
-    const verdict = when === 'later' ? Promise.resolve({ claims, refusal }) : { claims, refusal };
-    jest.spyOn(strategy, 'decide').mockReturnValue(verdict);
+    answers(strategy, { claims, refusal }, when);
     for (const path of paths) expect([path, await status(path)]).toEqual([path, 401]);
   });
 
