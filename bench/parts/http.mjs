@@ -27,7 +27,7 @@ export async function http({ quick }) {
     await load.ask({ store: { name, tokens: await validTokens(BITS, tokens) } });
   const plan = quick
     ? { names: [...MAIN, 'docs passport', 'fast-jwt'], processes: 1, rounds: 8, requests: 300, every: 4 }
-    : { names: [...MAIN, ...PEERS], processes: 3, rounds: 24, requests: 2000, every: 8 };
+    : { names: [...MAIN, ...PEERS], processes: 2, rounds: 24, requests: 2000, every: 8 };
   const results = [];
   for (const platform of ['express', 'fastify']) results.push(await onPlatform(platform, plan, load));
   await load.end();

@@ -26,7 +26,7 @@ const IMPORTS = {
 
 /** From the start of the process to the first answer of a guarded route: whole processes, many of them. */
 export async function startup({ quick }) {
-  const rounds = quick ? 3 : 40;
+  const rounds = quick ? 3 : 20;
   const contestants = quick
     ? ['us', 'docs passport']
     : ['no-op', 'us', 'docs passport', 'docs jwt', 'fast-jwt', 'jose', 'aws-jwt-verify'];
@@ -39,7 +39,7 @@ export async function startup({ quick }) {
     targets.push(found.target);
     samples[platform] = found.times;
   }
-  const imports = await importTimes(quick ? 2 : 25);
+  const imports = await importTimes(quick ? 2 : 15);
   tables.push(imports.table);
   return { tables, targets, charts: [], samples: { ...samples, imports: imports.times } };
 }
