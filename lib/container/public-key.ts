@@ -34,7 +34,7 @@ export function readPublicKey(text: string): KeyObject | string {
   if (label !== 'RSA PUBLIC KEY' && label !== 'PUBLIC KEY')
     return 'is a PEM of another kind; "BEGIN RSA PUBLIC KEY" or "BEGIN PUBLIC KEY" is needed';
 
-  const base64 = body.replace(/\s+/g, '');
+  const base64 = body.replace(/\s/g, '');
   const der = Buffer.from(base64, 'base64');
   if (der.length === 0 || der.toString('base64') !== base64)
     return 'is a damaged PEM: what stands between its first and last line is not base64, or is cut off';
@@ -57,10 +57,8 @@ export function readPublicKey(text: string): KeyObject | string {
 function holdsOnly(key: KeyObject, type: 'spki' | 'pkcs1', der: Buffer): boolean {
   const spki = key.export({ format: 'der', type: 'spki' });
   if (type === 'spki') return spki.equals(der);
-  // Node 24.20 and 24.21 cannot export a key as PKCS#1 that came as PKCS#1. SPKI ends with the same bytes, as a bit string
-  // with no unused bits.
-  const at = spki.length - der.length;
-  return at > 0 && spki[at - 1] === 0 && spki.subarray(at).equals(der);
+  // Node 24.20 and 24.21 cannot export a key as PKCS#1 that came as PKCS#1. SPKI ends with the same bytes.
+  return spki.subarray(-der.length).equals(der);
 }
 
 function unquote(text: string): string {

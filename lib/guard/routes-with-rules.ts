@@ -11,10 +11,10 @@ export function routesWithRules(modules: ModulesContainer): string[] {
   const routes = new Set<string>();
   for (const { controllers, providers } of modules.values())
     for (const { metatype } of [...controllers.values(), ...providers.values()]) {
-      const prototype: unknown = typeof metatype === 'function' ? metatype.prototype : undefined;
-      if (typeof prototype !== 'object' || prototype === null) continue;
+      // Values and factories have none.
+      const { prototype = null } = (metatype ?? {}) as { prototype?: Record<string, object> | null };
       for (const method of scanner.getAllMethodNames(prototype)) {
-        const { scope, isOptional } = routePolicy((prototype as Record<string, object>)[method]!, metatype as object);
+        const { scope, isOptional } = routePolicy(prototype![method]!, metatype as object);
         if (scope !== undefined || isOptional) routes.add(`${(metatype as { name: string }).name}.${method}`);
       }
     }

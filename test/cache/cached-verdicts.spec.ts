@@ -55,6 +55,23 @@ describe('a token that was verified before', () => {
     expect(one.check(request(text)).claims!.expiresAt!.getTime()).toBeGreaterThan(0);
   });
 
+  it('is forgotten when it has expired, and kept while the clock is wrong', () => {
+    const one = strategy({});
+    const text = token({ iat: base, nbf: base, exp: base + 100 });
+    setClock(base + 1);
+    const { claims } = one.check(request(text));
+    setClock(base - 60);
+    expect(reason(one, text)).toBe('not_yet_valid');
+    setClock(base + 1);
+    expect(one.check(request(text)).claims).toBe(claims);
+    setClock(base + 100);
+    expect(reason(one, text)).toBe('expired');
+    setClock(base + 1);
+    const again = one.check(request(text)).claims;
+    expect(again).toEqual(claims);
+    expect(again).not.toBe(claims);
+  });
+
   it('is not driven out by forged tokens, nor does a forged one enter', () => {
     const small = strategy({ cacheSize: 2 });
     const text = token();

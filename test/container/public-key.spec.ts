@@ -149,6 +149,31 @@ function withExponent(exponent: number): string {
   return createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' }) as string;
 }
 
+describe('readPublicKey', () => {
+  it('takes a text of 16,384 characters, and none longer', () => {
+    const padded = (length: number) => publicKeyPem + ' '.repeat(length - publicKeyPem.length);
+    expect(readPublicKey(padded(16_384))).toBeInstanceOf(KeyObject);
+    expect(readPublicKey(padded(16_385))).toBe('is 16385 characters long, which no RSA public key is');
+  });
+  it('takes off quotes that match alone', () => {
+    for (const quote of ['"', "'", '`']) {
+      expect(readPublicKey(`${quote}${publicKeyPem}${quote}`)).toBeInstanceOf(KeyObject);
+      expect(readPublicKey(`${quote}${publicKeyPem}`)).toMatch(/damaged/);
+      expect(readPublicKey(`${publicKeyPem}${quote}`)).toMatch(/damaged/);
+      expect(readPublicKey(quote)).toMatch(/is not a PEM/);
+    }
+    expect(readPublicKey(`"${publicKeyPem}'`)).toMatch(/damaged/);
+  });
+  it('says what is wrong with a PEM in one sentence', () => {
+    expect(readPublicKey('-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----')).toBe(
+      'is a damaged PEM: what stands between its first and last line is not base64, or is cut off',
+    );
+    expect(readPublicKey('-----BEGIN PUBLIC KEY-----')).toBe(
+      'is a damaged PEM: there must be one "-----BEGIN …-----", base64, and the matching "-----END …-----", nothing else',
+    );
+  });
+});
+
 describe('readPublicKey refuses', () => {
   it.each(refused)('%s, and shows nothing of it', (_name, text, message) => {
     const answer = readPublicKey(text);

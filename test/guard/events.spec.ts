@@ -43,6 +43,16 @@ describe.each(platforms)('the events of the guard on %s', (platform) => {
   });
   beforeEach(() => void events.splice(0));
 
+  it('have the names that are documented', () => {
+    expect([SCW_ACCEPTED, SCW_REFUSED]).toEqual(['nestjs-scaleway-auth:accepted', 'nestjs-scaleway-auth:refused']);
+  });
+
+  it('tell nothing of a request that was let in without a token', async () => {
+    expect((await running.get('/open')).status).toBe(200);
+    expect((await running.get('/free')).status).toBe(200);
+    expect(events).toEqual([]);
+  });
+
   it('tell of each request that was let in with a token', async () => {
     await running.get('/orders', { 'X-Auth-Token': token({ jti: 'the-id' }) });
     expect(events).toEqual([['accepted', { handler: 'OrdersController.list', scope: 'namespace', tokenId: 'the-id' }]]);

@@ -62,6 +62,14 @@ const others = () => ({ 'X-Auth-Token': token(forNamespace('other'), foreignKey)
 const entry = (): unknown => (Reflect.get(passport, '_strategies') as Record<string, unknown>)[SCALEWAY_JWT];
 const registered = (): boolean => entry() !== undefined;
 
+/** How passport ends, asked by hand: with the challenge and the status for the client. */
+function challenged(headers: Record<string, string>, name = SCALEWAY_JWT): unknown {
+  let ended: unknown = 'not at all';
+  const callback = (...args: unknown[]) => (ended = args[1] === false ? args.slice(2) : 'let in');
+  passport.authenticate(name, callback)({ headers }, {}, () => (ended = 'passed'));
+  return ended;
+}
+
 beforeAll(() => void passport.use('other', new OtherStrategy()));
 afterAll(() => passport.unuse('other'));
 
@@ -181,19 +189,35 @@ describe.each(platforms)('AuthGuard of @nestjs/passport, on %s', (platform) => {
     expect((await running.get('/either', own())).status).toBe(401);
     expect((await running.get('/either', { 'X-Other': 'yes' })).json).toEqual({ user: { name: 'Ada' } });
   });
+  it('tells the client as much as the guard does', async () => {
+    const scheme = 'Bearer realm="Scaleway container"';
+    const invalid = (description: string) => `${scheme}, error="invalid_token", error_description="${description}"`;
+    const running = await start();
+    expect(challenged({})).toEqual([scheme, 401]);
+    expect(challenged({ 'x-auth-token': 'rubbish' })).toEqual([invalid('The token is malformed'), 401]);
+    expect(challenged({ 'x-auth-token': token(forNamespace('other')) })).toEqual([
+      `${scheme}, error="insufficient_scope", error_description="The token is not meant for this container"`,
+      403,
+    ]);
+    const other = await start(otherEnvironment);
+    expect(challenged({ 'x-auth-token': token() })).toEqual([invalid('The token could not be checked'), 401]);
+    // Nest has one logger a process: that of the application which was started last.
+    expect(warnings(running) + warnings(other)).toContain(
+      '"reason":"unexpected","status":401,"detail":"two applications with different',
+    );
+    await Promise.all([running.close(), other.close()]);
+
+    await start({ SCW_PUBLIC: 'true' });
+    expect(challenged({ 'x-auth-token': token() })).toEqual([scheme, 401]);
+  });
   it('refuses after the application has closed, though somebody kept the entry', async () => {
     const running = await start();
     const kept = entry();
     await running.close();
     passport.use('kept', kept as never);
-    const outcome = await new Promise((resolve) => {
-      const request = { headers: own() };
-      passport.authenticate('kept', (_error: unknown, user: unknown) => resolve(user))(request, {}, () =>
-        resolve('passed'),
-      );
-    });
+    const outcome = challenged({ 'x-auth-token': token() }, 'kept');
     passport.unuse('kept');
-    expect(outcome).toBe(false);
+    expect(outcome).toEqual([expect.stringContaining('error_description="The token could not be checked"'), 401]);
   });
 });
 

@@ -18,6 +18,15 @@ class LastArgumentGuard extends ScalewayAuthGuard {
   }
 }
 
+/** Over HTTP too a token may come in another way. */
+@Injectable()
+class TicketGuard extends ScalewayAuthGuard {
+  protected override getRequest(context: ExecutionContext) {
+    const { headers } = super.getRequest(context)!;
+    return { headers: { authorization: headers['ticket'] } };
+  }
+}
+
 class Handlers {
   ran = 0;
 
@@ -50,6 +59,11 @@ class HttpController {
   @Get()
   get(): string {
     return 'http';
+  }
+  @UseGuards(TicketGuard)
+  @Get('ticket')
+  ticket(@ScwClaims() caller: ScwTokenClaims): object {
+    return { scope: caller.scope };
   }
 }
 
@@ -103,7 +117,11 @@ describe('a handler that is not called over HTTP', () => {
     await expect(call('guarded', 'graphql')).rejects.toThrow('Internal Server Error');
     await expect(call('guarded', 'graphql', request(), request(), request())).rejects.toThrow('Internal Server Error');
     const logged = running.logs.filter(({ level }) => level === 'warn').map(({ message }) => message);
-    expect(logged[0]).toMatchObject({ handler: 'Handlers.guarded', detail: expect.stringMatching(REFUSED) });
+    expect(logged[0]).toMatchObject({
+      reason: 'unexpected',
+      handler: 'Handlers.guarded',
+      detail: expect.stringMatching(REFUSED),
+    });
     expect(handlers.ran).toBe(0);
   });
   describe('whose guard overrides getRequest', () => {
@@ -164,9 +182,45 @@ describe('a handler that is not called over HTTP', () => {
   it('that has no request is refused, even where it says that it is HTTP', async () => {
     await start('false');
     await expect(call('guarded', 'http')).rejects.toThrow(REFUSED);
+    await expect(call('guarded', 'http')).rejects.toThrow(
+      'This call has no HTTP request with headers: extend ScalewayAuthGuard and override getRequest(context), so that it ' +
+        'finds the token in this call; or exempt this handler with @ScwPublic() and check its callers by other means.',
+    );
     await expect(call('guarded', 'http', null)).rejects.toThrow(REFUSED);
     await expect(call('guarded', 'http', {})).rejects.toThrow(REFUSED);
     expect(handlers.ran).toBe(0);
+  });
+  it('has the claims where getRequest is overridden over HTTP', async () => {
+    await start('false');
+    const answer = await running.get('/ticket', { Ticket: `Bearer ${token()}` });
+    expect([answer.status, answer.json]).toEqual([200, { scope: 'namespace' }]);
+    expect((await running.get('/ticket', { 'X-Auth-Token': token() })).status).toBe(401);
+  });
+  it('tells the cause of a refusal to a filter', async () => {
+    await start('false');
+    for (const type of ['rpc', 'ws', 'graphql', 'necord']) {
+      await expect(call('overridden', type, 'x')).rejects.toMatchObject({ cause: 'malformed' });
+      const other = token(forApplication('other'));
+      await expect(call('overridden', type, other)).rejects.toMatchObject({ cause: 'wrong_application' });
+    }
+  });
+  it('over a WebSocket is looked at as far as its client goes', async () => {
+    await start('false');
+    const headers = { 'x-auth-token': token() };
+    for (const client of [{ handshake: { headers } }, { handshake: { headers, auth: null } }])
+      await expect(call('guarded', 'ws', client, {})).resolves.toBe('guarded');
+    for (const nothing of [undefined, null])
+      await expect(call('guarded', 'ws', { handshake: { headers, auth: { token: nothing } } }, {})).resolves.toBe(
+        'guarded',
+      );
+    await expect(call('guarded', 'ws', { handshake: { headers: {} } }, {})).rejects.toMatchObject({
+      cause: 'no_token',
+    });
+    await expect(call('guarded', 'ws', {}, {})).rejects.toThrow(
+      'This WebSocket client carries no headers of its opening request. With the adapter for ws write ' +
+        'app.useWebSocketAdapter(new ScwWsAdapter(app)), from nestjs-scaleway-auth/ws; with another adapter ' +
+        'extend ScalewayAuthGuard and override getRequest(context).',
+    );
   });
   it('runs when it is exempt', async () => {
     await start('false');

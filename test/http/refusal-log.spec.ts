@@ -133,6 +133,10 @@ describe.each(platforms)('the log of refusals, on %s', (platform) => {
     const ofThisReason = fields.filter(({ reason }) => reason === 'no_token');
     const omitted = ofThisReason.reduce((sum, line) => sum + (line.omitted ?? 0), 0);
     expect(omitted).toBeGreaterThan(0);
+    for (const { message } of refusals(running.logs))
+      expect(message).toMatchObject({
+        message: 'omitted' in (message as object) ? 'More requests refused' : 'Request refused',
+      });
     expect(ofThisReason.filter((line) => line.omitted === undefined).length + omitted).toBe(sent);
   });
 });

@@ -24,7 +24,10 @@ describe('ScwTokenClaims', () => {
     expect(Object.isFrozen(Object.getOwnPropertyDescriptor(payload, '__proto__')!.value)).toBe(true);
   });
   it('is no plain object that anybody can make', () => {
-    expect(() => new Claims()).toThrow(/made by ScalewayAuthGuard alone/);
+    expect(() => new Claims()).toThrow(
+      'ScwTokenClaims is made by ScalewayAuthGuard alone. If a ValidationPipe with validateCustomDecorators led here, ' +
+        'annotate the parameter with Readonly<ScwTokenClaims>.',
+    );
     expect(() => new Claims({})).toThrow(/made by ScalewayAuthGuard alone/);
   });
   it('writes itself as JSON, without the payload', () => {

@@ -27,6 +27,19 @@ describe('where there are no raw headers', () => {
     expect(read({ 'x-auth-token': [] })).toEqual({ refusal: 'no_token', header: undefined });
     expect(read({ 'x-auth-token': ['', ' '] })).toEqual({ refusal: 'no_token', header: undefined });
   });
+  it.each(['\ta.b.c\t', ' \t a.b.c\t ', '\t', ' '])('takes away blanks and tabs around it: %j', (value) => {
+    const token = value.trim();
+    const found = token === '' ? { refusal: 'no_token' } : { token };
+    expect(read({ 'x-auth-token': value })).toMatchObject(found);
+    expect(read({ authorization: `Bearer\t${value}` })).toMatchObject(found);
+  });
+  it('takes for an IAM key what is one, and nothing around it', () => {
+    const id = randomUUID();
+    const behind = { authorization: 'Bearer a.b.c' };
+    expect(read({ 'x-auth-token': id, ...behind })).toMatchObject({ token: 'a.b.c' });
+    for (const value of [`x${id}`, `${id}x`, `${id}${id}`])
+      expect(read({ 'x-auth-token': value, ...behind })).toMatchObject({ token: value, header: 'x-auth-token' });
+  });
   it('takes an empty list of raw headers for none', () => {
     expect(read({ 'x-auth-token': 'a, b' }, [])).toEqual({ refusal: 'duplicate_token', header: 'x-auth-token' });
   });
@@ -51,6 +64,9 @@ describe('with raw headers', () => {
         'x-auth-token',
       ]),
     ).toMatchObject({ token: 'a' });
+  });
+  it('reads what a middleware has put in the place of a header', () => {
+    expect(read({ 'x-auth-token': 'b' }, ['X-Auth-Token', 'a'])).toMatchObject({ token: 'b' });
   });
   it('does not care for a header that a middleware has taken away', () => {
     expect(read({}, ['X-Auth-Token', 'a'])).toEqual({ refusal: 'no_token', header: undefined });

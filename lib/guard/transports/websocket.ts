@@ -41,10 +41,10 @@ export const websocket: Transport = {
 };
 
 /** The request that opened a connection of socket.io, with `auth.token` as one more header, the last to be asked. */
-function handshakeOf({ handshake, request }: Client): RequestHeaders | undefined {
+function handshakeOf({ handshake = {}, request }: Client): RequestHeaders | undefined {
   const opened = withHeaders(handshake);
   if (opened === undefined) return undefined;
-  const token = handshake?.auth?.token;
+  const token = handshake.auth?.token;
   const { headers } = opened;
   return {
     headers: token === undefined || token === null ? headers : { ...headers, [HANDSHAKE_AUTH]: asText(token) },
