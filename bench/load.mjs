@@ -58,7 +58,8 @@ const pools = new Map();
 function connections(port, kind, count) {
   const key = `${port} ${kind}`;
   let pool = pools.get(key);
-  if (pool === undefined) {
+  // A server that has ended may have left its port to the next.
+  if (pool === undefined || pool.some(({ socket }) => socket.destroyed)) {
     pool = Array.from({ length: count }, () => {
       const connection = new Connection(port, (status) => connection.answered(status));
       return connection;

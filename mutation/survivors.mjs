@@ -81,6 +81,17 @@ const SURVIVORS = [
     why: 'Without a match both are undefined, and the compiler has to be told; undefined is not the label of a key either.',
   },
   {
+    file: 'container/container-identity.ts',
+    original: 'SCW_PUBLIC !== undefined',
+    replacement: 'true',
+    why: 'The text "undefined" is not "true".',
+  },
+  {
+    file: 'container/public-key.ts',
+    original: String.raw`'\n'`,
+    why: 'A PEM without newlines is read as well.',
+  },
+  {
     file: 'container/public-key.ts',
     original: 'der.length === 0',
     replacement: 'false',

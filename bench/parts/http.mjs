@@ -23,8 +23,10 @@ const ROUTES = {
 /** Guarded against open routes of Nest applications, on both platforms. */
 export async function http({ quick }) {
   const load = await startLoad();
-  for (const [name, tokens] of Object.entries({ one: 1, many: 1000 }))
-    await load.ask({ store: { name, tokens: await validTokens(BITS, tokens) } });
+  // The one is one of the many: a thousand and first token would drive others out of caches that hold a thousand.
+  const many = await validTokens(BITS, 1000);
+  for (const [name, tokens] of Object.entries({ one: many.slice(0, 1), many }))
+    await load.ask({ store: { name, tokens } });
   const plan = quick
     ? { names: [...MAIN, 'docs passport', 'fast-jwt'], processes: 1, rounds: 8, requests: 300, every: 4 }
     : { names: [...MAIN, ...PEERS], processes: 2, rounds: 24, requests: 2000, every: 8 };

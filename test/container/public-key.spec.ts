@@ -29,6 +29,7 @@ describe('readPublicKey reads', () => {
     'CR alone': '\r',
     escaped: '\\n',
     'escaped CRLF': '\\r\\n',
+    'CRLF, escaped twice': '\\\\r\\\\n',
     'twice escaped': '\\\\n',
     blank: ' ',
     'two blanks': '  ',

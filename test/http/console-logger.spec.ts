@@ -100,5 +100,6 @@ describe('with the ConsoleLogger of Nest', () => {
     expect(warnings()).toHaveLength(1);
     // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
     expect(warnings()[0]).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u2028\u2029]|\n./);
+    expect(warnings()[0]).toContain('jti=a?b??[31mc?d');
   });
 });
