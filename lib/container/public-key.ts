@@ -49,16 +49,14 @@ export function readPublicKey(text: string): KeyObject | string {
   const fault = unsuitable(key);
   if (fault !== undefined) return fault;
   // createPublicKey ignores bytes after the key, and takes a private key that is labelled as a public one.
-  if (!holdsOnly(key, type, der)) return 'is a damaged PEM: it holds something besides one public key';
+  if (!holdsOnly(key, der)) return 'is a damaged PEM: it holds something besides one public key';
   return key;
 }
 
 /** Whether these bytes are the key's own encoding, and nothing else. */
-function holdsOnly(key: KeyObject, type: 'spki' | 'pkcs1', der: Buffer): boolean {
-  const spki = key.export({ format: 'der', type: 'spki' });
-  if (type === 'spki') return spki.equals(der);
+function holdsOnly(key: KeyObject, der: Buffer): boolean {
   // Node 24.20 and 24.21 cannot export a key as PKCS#1 that came as PKCS#1. SPKI ends with the same bytes.
-  return spki.subarray(-der.length).equals(der);
+  return key.export({ format: 'der', type: 'spki' }).subarray(-der.length).equals(der);
 }
 
 function unquote(text: string): string {

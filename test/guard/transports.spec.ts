@@ -213,9 +213,10 @@ describe('a handler that is not called over HTTP', () => {
       await expect(call('guarded', 'ws', { handshake: { headers, auth: { token: nothing } } }, {})).resolves.toBe(
         'guarded',
       );
-    await expect(call('guarded', 'ws', { handshake: { headers: {} } }, {})).rejects.toMatchObject({
-      cause: 'no_token',
-    });
+    for (const auth of [undefined, null, {}, { token: null }])
+      await expect(call('guarded', 'ws', { handshake: { headers: {}, auth } }, {})).rejects.toMatchObject({
+        cause: 'no_token',
+      });
     await expect(call('guarded', 'ws', {}, {})).rejects.toThrow(
       'This WebSocket client carries no headers of its opening request. With the adapter for ws write ' +
         'app.useWebSocketAdapter(new ScwWsAdapter(app)), from nestjs-scaleway-auth/ws; with another adapter ' +
