@@ -51,13 +51,12 @@ type Verifier = (
   done: (error: Error | null, payload?: unknown) => void,
 ) => void;
 
-interface PassportJwtClass {
-  new (options: PassportJwtOptions, verify: VerifyCallback): PassportStrategy;
-  /** One for all strategies of the process, for anybody to replace: passport-jwt means it for tests. */
-  JwtVerifier: Verifier;
-}
-
-const Strategy = passportJwt.Strategy as unknown as PassportJwtClass;
+const Strategy = passportJwt.Strategy as unknown as new (
+  options: PassportJwtOptions,
+  verify: VerifyCallback,
+) => PassportStrategy;
+/** One for all strategies of the process, for anybody to replace: passport-jwt means it for tests. */
+const shared = passportJwt.Strategy as unknown as { JwtVerifier: Verifier };
 const verifier = jsonwebtoken.verify as Verifier;
 
 /**
@@ -67,12 +66,12 @@ const verifier = jsonwebtoken.verify as Verifier;
  */
 export class PassportJwtStrategy extends Strategy {
   override authenticate(request: unknown, options?: unknown): void {
-    const { JwtVerifier } = Strategy;
-    Strategy.JwtVerifier = verifier;
+    const { JwtVerifier } = shared;
+    shared.JwtVerifier = verifier;
     try {
       super.authenticate(request, options);
     } finally {
-      Strategy.JwtVerifier = JwtVerifier;
+      shared.JwtVerifier = JwtVerifier;
     }
   }
 }

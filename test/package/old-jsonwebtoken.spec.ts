@@ -36,10 +36,11 @@ describe('a jsonwebtoken of passport-jwt’s own, older than this package’s', 
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'old-jsonwebtoken-'));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'application', private: true }));
     const modules = join(folder, 'node_modules');
     mkdirSync(modules);
     for (const name of readdirSync(join(root, 'node_modules')))
-      if (name !== 'passport-jwt' && !name.startsWith('.'))
+      if (!['passport-jwt', 'nestjs-scaleway-auth'].includes(name) && !name.startsWith('.'))
         symlinkSync(join(root, 'node_modules', name), join(modules, name));
     cpSync(join(root, 'node_modules/passport-jwt'), join(modules, 'passport-jwt'), { recursive: true });
     const old = join(modules, 'passport-jwt/node_modules/jsonwebtoken');
