@@ -9,7 +9,6 @@ export default {
   mutate: ['lib/{container,token,strategy,guard}/**/*.ts'],
   ignorePatterns: ['/bench', '/dist', '/docs', '/fuzz', '/soak', '/coverage'],
   tempDirName: 'mutation/.sandbox',
-  reporters: ['progress-append-only', 'json'],
   jsonReporter: { fileName: 'mutation/results/mutation.json' },
   timeoutMS: 5_000,
   timeoutFactor: 1.2,
