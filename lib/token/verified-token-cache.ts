@@ -9,75 +9,55 @@ export interface VerifiedToken {
 
 interface Entry extends VerifiedToken {
   readonly token: string;
-  /** The neighbours in the order of use; the ring's anchor stands between the most and the least recently used. */
-  newer: Entry;
-  older: Entry;
+  /** The round of its last use. */
+  round: number;
 }
 
 /**
- * As many characters as a SHA-256 has, from the end of the signature, which nobody can choose. V8 hashes a string that it
- * has not seen, which a header always is, over its whole length: the full token as key would cost as much as a digest.
+ * From the end of the signature, which nobody can choose: 70 bits. V8 hashes a string that it has not seen, which a header
+ * always is, over its whole length, and copies a part no longer than this where it would point into the whole from a longer.
  */
-const KEY_LENGTH = 43;
+const KEY_LENGTH = 12;
 
 /**
  * The tokens that were verified, at most `size` of them; the least recently used makes room. What was not verified never
  * enters, so a flood of forged tokens can neither fill it nor drive anything out.
  *
- * Not an LRU library: the core's dependencies are few by intent, and this is a Map and a ring.
+ * A round ends when a token enters. Within a round only a token's first use moves it: the order matters to whoever makes
+ * room, and to move an entry costs more than to find it.
  */
 export class VerifiedTokenCache {
+  /** In the order of use. */
   private readonly entries = new Map<string, Entry>();
-  private readonly ring = {} as Entry;
+  /** One for good, which stands behind all that have left: a new one would have to step over them each time. */
+  private readonly leastRecent = this.entries.keys();
+  private round = 0;
 
   /** @param size 0 keeps nothing */
-  constructor(private readonly size: number) {
-    this.ring.newer = this.ring.older = this.ring;
-  }
+  constructor(private readonly size: number) {}
 
   /** What is known of exactly this token. The key only finds the entry; the whole token decides. */
   get(token: string): VerifiedToken | undefined {
-    const entry = this.entries.get(token.slice(-KEY_LENGTH));
+    const key = token.slice(-KEY_LENGTH);
+    const entry = this.entries.get(key);
     if (entry === undefined || entry.token !== token) return undefined;
-    if (this.ring.older !== entry) {
-      unlink(entry);
-      this.linkAsNewest(entry);
+    if (entry.round !== this.round) {
+      entry.round = this.round;
+      this.entries.delete(key);
+      this.entries.set(key, entry);
     }
     return entry;
   }
 
   set(token: string, { claims, times }: VerifiedToken): void {
     if (this.size === 0) return;
-    const key = token.slice(-KEY_LENGTH);
-    this.remove(key);
-    if (this.entries.size >= this.size) this.remove(this.ring.newer.token.slice(-KEY_LENGTH));
-    const entry = { token, claims, times } as Entry;
-    this.entries.set(key, entry);
-    this.linkAsNewest(entry);
+    this.delete(token);
+    if (this.entries.size >= this.size) this.entries.delete(this.leastRecent.next().value as string);
+    this.entries.set(token.slice(-KEY_LENGTH), { token, claims, times, round: ++this.round });
   }
 
   /** Forgets a token, once it has expired. */
   delete(token: string): void {
-    this.remove(token.slice(-KEY_LENGTH));
+    this.entries.delete(token.slice(-KEY_LENGTH));
   }
-
-  private remove(key: string): void {
-    const entry = this.entries.get(key);
-    if (entry === undefined) return;
-    this.entries.delete(key);
-    unlink(entry);
-  }
-
-  private linkAsNewest(entry: Entry): void {
-    const { ring } = this;
-    entry.newer = ring;
-    entry.older = ring.older;
-    ring.older.newer = entry;
-    ring.older = entry;
-  }
-}
-
-function unlink(entry: Entry): void {
-  entry.newer.older = entry.older;
-  entry.older.newer = entry.newer;
 }
