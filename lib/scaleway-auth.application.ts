@@ -90,9 +90,10 @@ export class ApplicationAuth implements OnModuleInit, OnApplicationBootstrap, On
     );
   }
 
-  /** Tells a client of HTTP how to authenticate and what was wrong; the adapter knows how each platform sets a header. */
+  /** Tells a client of HTTP how to authenticate and what was wrong; the adapter, which only an application that listens has, knows how. */
   challenge(response: unknown, reason: ScwRefusalReason): void {
-    this.adapterHost.httpAdapter.setHeader(response, 'WWW-Authenticate', refusalChallenge(reason));
+    const adapter = this.adapterHost.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
+    adapter?.setHeader(response, 'WWW-Authenticate', refusalChallenge(reason));
   }
 
   /** Logs a refusal and, within the log's bound, what was thrown where nobody foresaw it. */

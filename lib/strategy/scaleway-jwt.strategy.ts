@@ -75,7 +75,7 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
         if (!(judged instanceof ScwTokenClaims)) return done(null, false, judged);
         const revoked = revocations?.refuse(presentation.token, judged);
         if (revoked !== undefined) return done(null, false, new Refusal(revoked, presentation.header, judged.tokenId));
-        this.verified.set(presentation.token, { claims: judged, times: presentation.times });
+        this.verified.set(presentation.token, { claims: judged, ...presentation.times });
         done(null, judged);
       },
     );
@@ -152,8 +152,9 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
   }
 
   /** A token that was verified before: what can have changed about it is the time, and that it was revoked. */
-  private admit(token: string, { claims, times }: VerifiedToken): void {
-    const reason = checkTimes(times, this.rules, Date.now()) ?? this.revocations?.refuse(token, claims);
+  private admit(token: string, known: VerifiedToken): void {
+    const { claims } = known;
+    const reason = checkTimes(known, this.rules, Date.now()) ?? this.revocations?.refuse(token, claims);
     if (reason === undefined) return this.success(claims);
     if (reason === 'expired') this.verified.delete(token);
     this.refuse(reason, claims.tokenId);

@@ -59,7 +59,11 @@ export class TokenSource {
   }
 
   /** What one header carries; `undefined` when that is nothing. */
-  private readHeader(request: RequestHeaders, header: string, value: string | readonly string[]): Presented | undefined {
+  private readHeader(
+    request: RequestHeaders,
+    header: string,
+    value: string | readonly string[],
+  ): Presented | undefined {
     // Of a repeated header Node joins the values with a comma, or (Authorization) keeps the first alone. Two copies may
     // be read differently by whoever stands in front of this container, so not even identical ones are taken.
     const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders;

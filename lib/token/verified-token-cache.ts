@@ -2,9 +2,8 @@ import type { ScwTokenClaims } from './scw-token-claims.js';
 import type { TokenTimes } from './token-time.js';
 
 /** What is kept of a token that passed every check. Its times are asked again at each use. */
-export interface VerifiedToken {
+export interface VerifiedToken extends TokenTimes {
   readonly claims: ScwTokenClaims;
-  readonly times: TokenTimes;
 }
 
 interface Entry extends VerifiedToken {
@@ -49,11 +48,11 @@ export class VerifiedTokenCache {
     return entry;
   }
 
-  set(token: string, { claims, times }: VerifiedToken): void {
+  set(token: string, { claims, exp, nbf, iat }: VerifiedToken): void {
     if (this.size === 0) return;
     this.delete(token);
     if (this.entries.size >= this.size) this.entries.delete(this.leastRecent.next().value as string);
-    this.entries.set(token.slice(-KEY_LENGTH), { token, claims, times, round: ++this.round });
+    this.entries.set(token.slice(-KEY_LENGTH), { token, claims, exp, nbf, iat, round: ++this.round });
   }
 
   /** Forgets a token, once it has expired. */

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { Controller, Get, type INestApplication, UseGuards } from '@nestjs/common';
+import { Controller, type ExecutionContext, Get, type INestApplication, UseGuards } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
@@ -58,5 +58,32 @@ describe.each(platforms)('a testing module on %s', (platform) => {
       builder.overrideProvider(ScalewayAuthGuard).useValue(letEverybodyIn);
     // What stands in @UseGuards is an instance of its own, which Nest reaches with overrideGuard alone.
     expect(await statuses(true, change)).toEqual({ open: 200, guarded: 401 });
+  });
+});
+
+describe('a context that somebody wrote by hand', () => {
+  const fakeContext = (request: object, more: object = {}) =>
+    ({
+      getType: () => 'http',
+      getHandler: () => OrdersController.prototype.guarded,
+      getClass: () => OrdersController,
+      switchToHttp: () => ({ getRequest: () => request, getResponse: () => ({ setHeader: () => undefined }) }),
+      ...more,
+    }) as unknown as ExecutionContext;
+
+  it.each([
+    ['with switchToHttp alone', {}],
+    ['whose getArgByIndex gives nothing', { getArgByIndex: () => undefined }],
+    ['whose getArgByIndex gives another mock', { getArgByIndex: () => () => undefined }],
+  ])('%s is guarded like a real one', async (_, more) => {
+    const module = await Test.createTestingModule({
+      imports: [ScalewayAuthModule.forRoot({ environment })],
+    })
+      .setLogger(false as never)
+      .compile();
+    const guard = module.get(ScalewayAuthGuard);
+    expect(guard.canActivate(fakeContext({ headers: { 'x-auth-token': token() } }, more))).toBe(true);
+    expect(() => guard.canActivate(fakeContext({ headers: {} }, more))).toThrow('Unauthorized');
+    await module.close();
   });
 });

@@ -1,19 +1,26 @@
-import { ForbiddenException, type HttpException, UnauthorizedException } from '@nestjs/common';
+import { type ExecutionContext, ForbiddenException, type HttpException, UnauthorizedException } from '@nestjs/common';
 import { refusalStatus, type ScwRefusalReason } from '../../errors/refusal-reasons.js';
-import type { RequestHeaders } from '../../token/token-source.js';
 import { withoutStack } from '../../errors/without-stack.js';
-import { OVERRIDE, type Transport } from './transport.js';
+import { OVERRIDE, type Transport, withHeaders } from './transport.js';
 
 /** HTTP/1.1 and HTTP/2, on Express and Fastify; server-sent events too, whose stream starts as any request. */
 export const http: Transport = {
-  request(context) {
-    const request = context.switchToHttp().getRequest<RequestHeaders | undefined>();
-    return request?.headers === undefined ? undefined : request;
-  },
-  holder: (context) => context.switchToHttp().getRequest<object | undefined>(),
+  request: (context) => withHeaders(requestOf(context)),
+  holder: requestOf,
   refusal: (_context, reason) => httpRefusal(reason),
   remedy: () => `This call has no HTTP request with headers: ${OVERRIDE}`,
 };
+
+/**
+ * `switchToHttp()` makes functions anew at each call, which takes longer than to find a known token. But a context that
+ * somebody wrote for a test may have nothing else.
+ */
+function requestOf(context: HttpContext): object | undefined {
+  const first = context.getArgByIndex?.<object | undefined>(0);
+  return withHeaders(first) === undefined ? context.switchToHttp().getRequest<object | undefined>() : first;
+}
+
+type HttpContext = Pick<ExecutionContext, 'switchToHttp'> & Partial<ExecutionContext>;
 
 /** The standard text alone: no id of this container and no part of the token. */
 export function httpRefusal(reason: ScwRefusalReason): HttpException {

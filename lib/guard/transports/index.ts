@@ -9,14 +9,15 @@ import { websocket } from './websocket.js';
 export { http };
 export type { Transport };
 
-/** By what Nest calls the kind of a call, `context.getType()`. */
+/** By what Nest calls the kind of a call, `context.getType()`; `http` is told below. */
 const TRANSPORTS: ReadonlyMap<string, Transport> = new Map([
-  ['http', http],
   ['graphql', graphql],
   ['ws', websocket],
   ['rpc', grpc],
 ]);
 
 export function transportOf(context: ExecutionContext): Transport {
-  return TRANSPORTS.get(context.getType<string>()) ?? other;
+  const type = context.getType<string>();
+  // Nearly every call, and on each of them.
+  return type === 'http' ? http : (TRANSPORTS.get(type) ?? other);
 }
