@@ -14,10 +14,10 @@ function leanCheck(bits, limit = 1000) {
     const end = token.lastIndexOf('.');
     return [Buffer.from(token.slice(0, end), 'latin1'), Buffer.from(token.slice(end + 1), 'base64url')];
   };
-  const isKnown = (token) => known.get(token.slice(-43)) === token;
+  const isKnown = (token) => known.get(token.slice(-12)) === token;
   const keep = (token) => {
     if (known.size === limit) known.delete(known.keys().next().value);
-    known.set(token.slice(-43), token);
+    known.set(token.slice(-12), token);
   };
   return {
     synchronous(token) {
