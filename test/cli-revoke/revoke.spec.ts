@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import KeyvRedis from '@keyv/redis';
+import { Keyv } from 'keyv';
 import { token } from '../support/issuer.js';
 import { cleanEnvironment, freePort, root } from '../support/process.js';
-import { hasRedisServer, RedisServer } from '../support/redis.js';
+import { describeOnRedis, startRedis } from '../support/redis.js';
 
 function revoke(args: string[], { input = '', url }: { input?: string; url?: string | undefined } = {}) {
   const argv = ['dist/esm/cli/main.js', 'revoke', ...args];
@@ -46,12 +48,20 @@ it('says that a store cannot be reached, and ends', async () => {
   ]);
 }, 30_000);
 
-(hasRedisServer ? describe : describe.skip)('revoke, on Redis', () => {
-  const redis = new RedisServer();
+describeOnRedis('revoke, on Redis', () => {
+  let redis: Awaited<ReturnType<typeof startRedis>>;
+  const namespace = randomUUID();
   const onRedis = (args: string[], input?: string) =>
-    revoke(args, { url: redis.url, ...(input !== undefined && { input }) });
-  beforeAll(() => redis.start());
-  afterAll(() => redis.remove());
+    revoke([...args, '--store-namespace', namespace], { url: redis.url, ...(input !== undefined && { input }) });
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(async () => {
+    const store = new Keyv(new KeyvRedis(redis.url), { namespace });
+    await store.clear();
+    await store.disconnect();
+    await redis.remove();
+  });
 
   it('puts entries on the list, prints it, and takes them off', () => {
     const text = token();

@@ -1,4 +1,4 @@
-// A private container that shares its deny list: one of several replicas in the tests.
+// A private container that shares its deny list, and is told in WHEN_AWAY what to do while the store is away.
 import 'reflect-metadata';
 import { Controller, Get, Module, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -19,7 +19,7 @@ Get('whoami')(
 UseGuards(ScalewayAuthGuard)(WhoamiController);
 Controller()(WhoamiController);
 
-const store = new Keyv(new KeyvRedis(process.env.STORE_URL), { namespace: 'scaleway-auth' });
+const store = new Keyv(new KeyvRedis(process.env.REVOCATION_STORE_URL), { namespace: 'scaleway-auth' });
 const revocation = { store, whenStoreIsAway: process.env.WHEN_AWAY || undefined };
 
 class AppModule {}

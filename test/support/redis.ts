@@ -5,12 +5,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './process.js';
 
-export const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0;
+/** A server that is there already, for what neither stops nor empties it. */
+const given = process.env['REDIS_URL'];
+
+const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0;
+
+export const describeOnRedis = hasRedisServer || given !== undefined ? describe : describe.skip;
+export const describeOnOwnRedis = hasRedisServer ? describe : describe.skip;
 
 if (!hasRedisServer)
   console.warn(
-    'SKIPPED: tests on a real Redis, since there is no redis-server. On Debian: apt-get install redis-server',
+    `SKIPPED: tests ${given === undefined ? 'on a real Redis' : 'that stop and empty a Redis'}, since there is no redis-server. ` +
+      'On Debian: apt-get install redis-server',
   );
+
+/** The server of REDIS_URL, or else one of the test's own. */
+export async function startRedis(): Promise<{ readonly url: string; remove(): Promise<void> }> {
+  if (given !== undefined) return { url: given, remove: () => Promise.resolve() };
+  const server = new RedisServer();
+  await server.start();
+  return server;
+}
 
 /** A Redis server of the test's own on a free port, which keeps what it is given on disk. */
 export class RedisServer {
