@@ -19,7 +19,7 @@ export async function flood({ quick }) {
   const names = quick
     ? ['us', 'docs passport', 'bare sync', 'bare async']
     : ['us', 'docs passport', 'docs jwt', 'fast-jwt', 'jose', ...verification];
-  const plan = quick ? { warmUp: 2000, windows: 3, seconds: 0.3 } : { warmUp: 10_000, windows: 7, seconds: 1 };
+  const plan = quick ? { warmUp: 1500, windows: 2, seconds: 0.3 } : { warmUp: 10_000, windows: 7, seconds: 1 };
   const oneCore = [];
   for (const bits of [2048, 4096]) oneCore.push(await flooded({ names, bits, ...plan, core: SERVER_CORE }));
   // Synchronous or asynchronous: with a second core the pool's threads have somewhere to go.

@@ -28,7 +28,7 @@ export async function http({ quick }) {
   for (const [name, tokens] of Object.entries({ one: many.slice(0, 1), many }))
     await load.ask({ store: { name, tokens } });
   const plan = quick
-    ? { names: [...MAIN, 'docs passport', 'fast-jwt'], processes: 1, rounds: 8, requests: 300, every: 4 }
+    ? { names: [...MAIN, 'docs passport', 'fast-jwt'], processes: 1, rounds: 6, requests: 250, every: 3 }
     : { names: [...MAIN, ...PEERS], processes: 2, rounds: 24, requests: 2000, every: 8 };
   const results = [];
   for (const platform of ['express', 'fastify']) results.push(await onPlatform(platform, plan, load));

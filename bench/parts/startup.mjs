@@ -26,7 +26,7 @@ const IMPORTS = {
 
 /** From the start of the process to the first answer of a guarded route: whole processes, many of them. */
 export async function startup({ quick }) {
-  const rounds = quick ? 3 : 20;
+  const rounds = quick ? 2 : 20;
   const contestants = quick
     ? ['us', 'docs passport']
     : ['no-op', 'us', 'docs passport', 'docs jwt', 'fast-jwt', 'jose', 'aws-jwt-verify'];
