@@ -90,7 +90,10 @@ export class ApplicationAuth implements OnModuleInit, OnApplicationBootstrap, On
     );
   }
 
-  /** Tells a client of HTTP how to authenticate and what was wrong; the adapter, which only an application that listens has, knows how. */
+  /**
+   * Tells a client of HTTP how to authenticate and what was wrong. The adapter knows how each platform sets a header; a
+   * testing module that made no application has none.
+   */
   challenge(response: unknown, reason: ScwRefusalReason): void {
     const adapter = this.adapterHost.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
     adapter?.setHeader(response, 'WWW-Authenticate', refusalChallenge(reason));

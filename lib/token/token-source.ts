@@ -87,7 +87,7 @@ function isIamKey(token: string): boolean {
 function countOf(header: string, rawHeaders: readonly string[] | undefined): number {
   if (rawHeaders === undefined) return 0;
   let count = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) if (isNamed(rawHeaders[i] as string, header)) count++;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) if (isNamed(rawHeaders[i] as string, header)) count++;
   return count;
 }
 

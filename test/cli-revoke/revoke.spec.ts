@@ -4,7 +4,7 @@ import KeyvRedis from '@keyv/redis';
 import { Keyv } from 'keyv';
 import { token } from '../support/issuer.js';
 import { cleanEnvironment, freePort, root } from '../support/process.js';
-import { describeOnRedis, startRedis } from '../support/redis.js';
+import { describeOnRedis, type Redis, startRedis } from '../support/redis.js';
 
 function revoke(args: string[], { input = '', url }: { input?: string; url?: string | undefined } = {}) {
   const argv = ['dist/esm/cli/main.js', 'revoke', ...args];
@@ -49,7 +49,7 @@ it('says that a store cannot be reached, and ends', async () => {
 }, 30_000);
 
 describeOnRedis('revoke, on Redis', () => {
-  let redis: Awaited<ReturnType<typeof startRedis>>;
+  let redis: Redis;
   const namespace = randomUUID();
   const onRedis = (args: string[], input?: string) =>
     revoke([...args, '--store-namespace', namespace], { url: redis.url, ...(input !== undefined && { input }) });

@@ -5,7 +5,7 @@ import { ScalewayRevocations } from 'nestjs-scaleway-auth';
 import { get } from '../support/app.js';
 import { environment, token } from '../support/issuer.js';
 import { freePort, type Running, start, untilListening } from '../support/process.js';
-import { describeOnOwnRedis, describeOnRedis, RedisServer, startRedis } from '../support/redis.js';
+import { describeOnOwnRedis, describeOnRedis, type Redis, RedisServer, startRedis } from '../support/redis.js';
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -61,24 +61,27 @@ async function within(milliseconds: number, wanted: unknown, answers: () => Prom
   expect(last).toEqual(wanted);
 }
 
-describeOnRedis('replicas of the sample that share a deny list on Redis', () => {
-  let redis: Awaited<ReturnType<typeof startRedis>>;
-  let replicas: Replicas;
-
+/** Three replicas of the sample, and what else is started beside them, on a Redis that ends with them. */
+function replicasOn(startServer: () => Promise<Redis>, startOthers?: (replicas: Replicas) => Promise<unknown>) {
+  const used = {} as { redis: Redis; replicas: Replicas };
   beforeAll(async () => {
-    redis = await startRedis();
-    replicas = new Replicas(redis.url);
-    await replicas.start(['one', 'two', 'three']);
+    used.redis = await startServer();
+    const replicas = (used.replicas = new Replicas(used.redis.url));
+    await Promise.all([replicas.start(['one', 'two', 'three']), startOthers?.(replicas)]);
     await replicas.operator.start();
   }, 60_000);
-
   afterAll(async () => {
-    await replicas.end();
-    await redis.remove();
+    await used.replicas.end();
+    await used.redis.remove();
   }, 30_000);
+  return used;
+}
+
+describeOnRedis('replicas of the sample that share a deny list on Redis', () => {
+  const used = replicasOn(startRedis);
 
   it('refuse a revoked token everywhere within a second, and take it back when that is undone', async () => {
-    const { operator, askAll } = replicas;
+    const { operator, askAll } = used.replicas;
     const tokenId = randomUUID();
     const text = token({ jti: tokenId });
     expect(await askAll(text)).toEqual([200, 200, 200]);
@@ -92,26 +95,17 @@ describeOnRedis('replicas of the sample that share a deny list on Redis', () => 
 
 describeOnOwnRedis('replicas of the sample whose Redis goes away', () => {
   const redis = new RedisServer();
-  let replicas: Replicas;
-
-  beforeAll(async () => {
-    await redis.start();
-    replicas = new Replicas(redis.url);
-    await Promise.all([
-      replicas.start(['one', 'two', 'three']),
-      replicas.start(['refusing'], REPLICA, { WHEN_AWAY: 'refuse' }),
-      replicas.start(['accepting'], REPLICA, { WHEN_AWAY: 'accept' }),
-    ]);
-    await replicas.operator.start();
-  }, 60_000);
-
-  afterAll(async () => {
-    await replicas.end();
-    await redis.remove();
-  }, 30_000);
+  const used = replicasOn(
+    () => redis.start().then(() => redis),
+    (replicas) =>
+      Promise.all([
+        replicas.start(['refusing'], REPLICA, { WHEN_AWAY: 'refuse' }),
+        replicas.start(['accepting'], REPLICA, { WHEN_AWAY: 'accept' }),
+      ]),
+  );
 
   it('do what they were told while the server is away, and lose nothing when it is back', async () => {
-    const { operator, ask, askAll } = replicas;
+    const { operator, ask, askAll } = used.replicas;
     const [revoked, good] = [token(), token()];
     await operator.revoke({ token: revoked });
     await within(SOON, [401, 401, 401], () => askAll(revoked));
@@ -125,7 +119,7 @@ describeOnOwnRedis('replicas of the sample whose Redis goes away', () => {
     await expect(operator.revoke({ token: token() })).rejects.toThrow('store of revocations');
 
     // Without a list of its own a new replica lets nobody in.
-    await replicas.start(['newcomer']);
+    await used.replicas.start(['newcomer']);
     expect(await ask('newcomer', good)).toBe(401);
 
     await redis.start();
@@ -135,7 +129,7 @@ describeOnOwnRedis('replicas of the sample whose Redis goes away', () => {
   }, 60_000);
 
   it('put the list back into a store that has lost it', async () => {
-    const { operator, ask, askAll } = replicas;
+    const { operator, ask, askAll } = used.replicas;
     const text = token();
     await operator.revoke({ token: text });
     await within(SOON, [401, 401, 401], () => askAll(text));
@@ -143,7 +137,7 @@ describeOnOwnRedis('replicas of the sample whose Redis goes away', () => {
     await ((await keyv.getClient()) as { flushAll(): Promise<unknown> }).flushAll();
     await sleep(1500);
     await within(SOON, [401, 401, 401], () => askAll(text));
-    await replicas.start(['late']);
+    await used.replicas.start(['late']);
     await within(2000, 401, () => ask('late', text));
     expect(await ask('late', token())).toBe(200);
     await keyv.disconnect();

@@ -19,8 +19,13 @@ if (!hasRedisServer)
       'On Debian: apt-get install redis-server',
   );
 
+export interface Redis {
+  readonly url: string;
+  remove(): Promise<void>;
+}
+
 /** The server of REDIS_URL, or else one of the test's own. */
-export async function startRedis(): Promise<{ readonly url: string; remove(): Promise<void> }> {
+export async function startRedis(): Promise<Redis> {
   if (given !== undefined) return { url: given, remove: () => Promise.resolve() };
   const server = new RedisServer();
   await server.start();

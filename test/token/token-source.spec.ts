@@ -40,8 +40,9 @@ describe('where there are no raw headers', () => {
     for (const value of [`x${id}`, `${id}x`, `${id}${id}`])
       expect(read({ 'x-auth-token': value, ...behind })).toMatchObject({ token: value, header: 'x-auth-token' });
   });
-  it('takes an empty list of raw headers for none', () => {
-    expect(read({ 'x-auth-token': 'a, b' }, [])).toEqual({ refusal: 'duplicate_token', header: 'x-auth-token' });
+  it('takes an empty list of raw headers for none, and a name without a value too', () => {
+    for (const raw of [[], ['X-Auth-Token'], ['Host', 'h', 'X-Auth-Token']])
+      expect(read({ 'x-auth-token': 'a, b' }, raw)).toEqual({ refusal: 'duplicate_token', header: 'x-auth-token' });
   });
 });
 

@@ -16,8 +16,7 @@ export const http: Transport = {
  * somebody wrote for a test may have nothing else.
  */
 function requestOf(context: HttpContext): object | undefined {
-  const first = context.getArgByIndex?.<object | undefined>(0);
-  return withHeaders(first) === undefined ? context.switchToHttp().getRequest<object | undefined>() : first;
+  return withHeaders(context.getArgByIndex?.(0)) ?? context.switchToHttp().getRequest<object | undefined>();
 }
 
 type HttpContext = Pick<ExecutionContext, 'switchToHttp'> & Partial<ExecutionContext>;
