@@ -1,8 +1,30 @@
 import base from './jest.config.js';
 
 // The folders that a request goes straight through, and the tests that tell of them.
-const lib = ['container', 'token', 'strategy', 'guard', 'decorators', 'errors'];
-const test = ['container', 'token', 'cache', 'guard', 'http', 'composition', 'transports'];
+const lib = [
+  'container',
+  'request',
+  'verification',
+  'passport',
+  'refusal',
+  'transports',
+  'routes',
+  'guard',
+  'decorators',
+  'module',
+];
+const test = [
+  'container',
+  'request',
+  'verification',
+  'passport',
+  'refusal',
+  'transports',
+  'guard',
+  'decorators',
+  'module',
+  'e2e',
+];
 
 export default {
   ...base,

@@ -1,4 +1,4 @@
-import { isObject, type JwtPayload } from '../token/token-format.js';
+import { isObject, type JwtPayload } from '../verification/jws.js';
 
 /** What can be read of a token, whether it is valid or not. Nothing of it is verified. */
 export interface DecodedToken {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readContainerIdentity, type ScalewayEnvironment } from '../container/container-identity.js';
-import { refusalStatus } from '../errors/refusal-reasons.js';
-import { ScalewayAuthConfigurationError } from '../errors/scaleway-auth-configuration.error.js';
-import { tokenRules } from '../scaleway-auth.rules.js';
+import { refusalStatus } from '../refusal/refusal-reasons.js';
+import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
+import { tokenRules } from '../module/token-rules.js';
 import { type Command, type CommandIo, parseOptions, UsageError } from './command.js';
 import { decodeToken } from './decoded-token.js';
 import { type Inspection, inspectToken } from './inspection.js';

@@ -1,9 +1,9 @@
 import { type ContainerIdentity } from '../container/container-identity.js';
-import type { ScwRefusalReason } from '../errors/refusal-reasons.js';
-import type { TokenRules } from '../scaleway-auth.rules.js';
-import { ScalewayJwtStrategy } from '../strategy/scaleway-jwt.strategy.js';
-import { readToken } from '../token/token-format.js';
-import { readTimes } from '../token/token-time.js';
+import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
+import type { TokenRules } from '../module/token-rules.js';
+import { ScalewayJwtStrategy } from '../passport/scaleway-jwt.strategy.js';
+import { readToken } from '../verification/jws.js';
+import { readTimes } from '../verification/token-times.js';
 
 /** One thing that the guard asks of a token. */
 export interface Check {

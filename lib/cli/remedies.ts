@@ -1,4 +1,4 @@
-import type { ScwRefusalReason } from '../errors/refusal-reasons.js';
+import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 
 /** What to do about each refusal. The README's troubleshooting table says the same at more length. */
 export const REMEDIES: Readonly<Record<ScwRefusalReason, string>> = {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { ScalewayAuthConfigurationError } from '../errors/scaleway-auth-configuration.error.js';
+import { ScalewayAuthConfigurationError } from './scaleway-auth-configuration.error.js';
 import { readPublicKey } from './public-key.js';
 
 /** The variables that Scaleway injects into a container and that this library reads. */

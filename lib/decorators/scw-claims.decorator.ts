@@ -1,9 +1,9 @@
 import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from '@nestjs/common';
-import { ScalewayAuthConfigurationError } from '../errors/scaleway-auth-configuration.error.js';
-import { claimsOf, isOfPublicContainer } from '../guard/checked-request.js';
-import { routePolicy } from '../guard/route-policy.js';
-import { transportOf } from '../guard/transports/index.js';
-import type { ScwTokenClaims } from '../token/scw-token-claims.js';
+import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
+import { claimsOf, isOfPublicContainer } from '../transports/checked-request.js';
+import { routePolicy } from '../routes/route-policy.js';
+import { transportOf } from '../transports/index.js';
+import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
 
 /**
  * Gives a handler the {@link ScwTokenClaims} of the token that `ScalewayAuthGuard` let in, or one of them by its name.

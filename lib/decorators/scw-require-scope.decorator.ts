@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
-import { ScalewayAuthConfigurationError } from '../errors/scaleway-auth-configuration.error.js';
-import type { ScwTokenScope } from '../token/scw-token-claims.js';
+import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
+import type { ScwTokenScope } from '../verification/scw-token-claims.js';
 
 export const REQUIRED_SCOPE = 'nestjs-scaleway-auth:required-scope';
 

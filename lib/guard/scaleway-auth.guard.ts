@@ -1,15 +1,15 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { Refusal } from '../errors/refusal.js';
-import { refusalStatus } from '../errors/refusal-reasons.js';
-import { ScalewayAuthConfigurationError } from '../errors/scaleway-auth-configuration.error.js';
-import { APPLICATION_AUTH, type ApplicationAuth } from '../scaleway-auth.application.js';
-import type { Verdict } from '../strategy/attempt.js';
-import type { ScwTokenClaims } from '../token/scw-token-claims.js';
-import type { RequestHeaders } from '../token/token-source.js';
-import { keepClaims } from './checked-request.js';
-import { acceptedChannel, refusedChannel, type ScwAcceptedEvent, type ScwRefusedEvent } from './events.js';
-import { type RoutePolicy, routePolicy } from './route-policy.js';
-import { http, type Transport, transportOf } from './transports/index.js';
+import { Refusal } from '../refusal/refusal.js';
+import { refusalStatus } from '../refusal/refusal-reasons.js';
+import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
+import { APPLICATION_AUTH, type ApplicationAuth } from '../module/application-auth.js';
+import type { Verdict } from '../verification/verdict.js';
+import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
+import type { RequestHeaders } from '../request/token-extractor.js';
+import { keepClaims } from '../transports/checked-request.js';
+import { acceptedChannel, refusedChannel, type ScwAcceptedEvent, type ScwRefusedEvent } from '../refusal/events.js';
+import { type RoutePolicy, routePolicy } from '../routes/route-policy.js';
+import { http, type Transport, transportOf } from '../transports/index.js';
 
 /**
  * Lets a request in when it carries a token that Scaleway has issued for this container or its namespace. On a public

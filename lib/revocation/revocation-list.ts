@@ -1,4 +1,4 @@
-import type { ScwTokenClaims } from '../token/scw-token-claims.js';
+import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
 import { fingerprintOf, type Revocation } from './revocation.js';
 
 /** Replicas' clocks differ: an entry is kept this much longer than its token lives, in milliseconds. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ScwTokenScope } from '../token/scw-token-claims.js';
+import type { ScwTokenScope } from '../verification/scw-token-claims.js';
 
 /** One entry of the deny list. */
 export interface Revocation {

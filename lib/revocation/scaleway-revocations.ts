@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
-import type { ScwRefusalReason } from '../errors/refusal-reasons.js';
-import type { ScwTokenClaims } from '../token/scw-token-claims.js';
+import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
+import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
 import { type Revocation, type RevocationRequest, toRevocation } from './revocation.js';
 import { RevocationList } from './revocation-list.js';
 import { type KeyvLike, RevocationStore } from './revocation-store.js';

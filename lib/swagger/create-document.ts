@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { APPLICATION_AUTH, type ApplicationAuth } from '../scaleway-auth.application.js';
+import { APPLICATION_AUTH, type ApplicationAuth } from '../module/application-auth.js';
 import { describeGuardedOperations } from './guarded-operations.js';
 import { guardedRoutes } from './guarded-routes.js';
 import { withMarkedRoutes } from './marked-routes.js';

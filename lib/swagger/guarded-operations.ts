@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { RoutePolicy } from '../guard/route-policy.js';
+import type { RoutePolicy } from '../routes/route-policy.js';
 import { MARK } from './marked-routes.js';
 import { refusalResponses, type Responses } from './refusal-responses.js';
 import { SCW_SECURITY } from './security-scheme.js';

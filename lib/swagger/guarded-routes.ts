@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import type { INestApplication } from '@nestjs/common';
 import { type ApplicationConfig, MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { type RoutePolicy, routePolicy } from '../guard/route-policy.js';
-import { APPLICATION_AUTH } from '../scaleway-auth.application.js';
+import { type RoutePolicy, routePolicy } from '../routes/route-policy.js';
+import { APPLICATION_AUTH } from '../module/application-auth.js';
 
 /** A handler as one controller has it: of a handler that several inherit, each decides by itself. */
 export interface GuardedRoute {

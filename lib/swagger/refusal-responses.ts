@@ -1,4 +1,4 @@
-import type { RoutePolicy } from '../guard/route-policy.js';
+import type { RoutePolicy } from '../routes/route-policy.js';
 
 export type Responses = Record<string, object>;
 

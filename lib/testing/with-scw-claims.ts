@@ -1,11 +1,11 @@
 import type { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { readContainerIdentity } from '../container/container-identity.js';
 import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
-import { APPLICATION_AUTH, ApplicationAuth } from '../scaleway-auth.application.js';
-import { tokenRules } from '../scaleway-auth.rules.js';
-import type { Verdict } from '../strategy/attempt.js';
-import { ScalewayJwtStrategy } from '../strategy/scaleway-jwt.strategy.js';
-import { ScwTokenClaims } from '../token/scw-token-claims.js';
+import { APPLICATION_AUTH, ApplicationAuth } from '../module/application-auth.js';
+import { tokenRules } from '../module/token-rules.js';
+import type { Verdict } from '../verification/verdict.js';
+import { ScalewayJwtStrategy } from '../passport/scaleway-jwt.strategy.js';
+import { ScwTokenClaims } from '../verification/scw-token-claims.js';
 import { createScalewayTestIssuer } from './test-issuer.js';
 
 /** Who a test pretends has called. One of the two ids is needed. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { keepUpgrade } from '../guard/websocket-upgrade.js';
+import { keepUpgrade } from '../transports/websocket-upgrade.js';
 
 /**
  * The `WsAdapter` of `@nestjs/platform-ws`, which also keeps the headers of the request that opened a connection. A client

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ScalewayRevocations } from 'nestjs-scaleway-auth';
-import { ScalewayJwtStrategy } from '../../lib/strategy/scaleway-jwt.strategy.js';
+import { ScalewayJwtStrategy } from '../../lib/passport/scaleway-jwt.strategy.js';
 import { readContainerIdentity } from '../../lib/container/container-identity.js';
-import { tokenRules } from '../../lib/scaleway-auth.rules.js';
+import { tokenRules } from '../../lib/module/token-rules.js';
 import { applicationId, environment, forApplication, now, token } from '../support/issuer.js';
 
 const logger = { log() {}, error() {} };

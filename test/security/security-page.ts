@@ -37,7 +37,7 @@ Beside these tables, the same command runs
   4096 bits, on the function in which the verification ends; and its JSON Web Signatures with RSA keys, on passport-jwt as
   the strategy drives it.
 
-\`npm run fuzz\` looks for more, guided by coverage: see [fuzz](../fuzz/README.md).
+\`npm run fuzz\` looks for more, guided by coverage: see [fuzz](../test/fuzz/README.md).
 
 ${groups.map(table).join('\n\n')}
 

@@ -1,8 +1,8 @@
 import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { ScalewayJwtStrategy } from 'nestjs-scaleway-auth';
 import { readContainerIdentity } from '../../lib/container/container-identity.js';
-import { type Verdict } from '../../lib/strategy/attempt.js';
-import { tokenRules } from '../../lib/scaleway-auth.rules.js';
+import { type Verdict } from '../../lib/verification/verdict.js';
+import { tokenRules } from '../../lib/module/token-rules.js';
 import { applicationId, base64url, namespaceId, scalewayHeader } from '../support/issuer.js';
 
 /*

@@ -2,8 +2,8 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ScalewayJwtStrategy } from 'nestjs-scaleway-auth';
 import { readContainerIdentity } from '../../lib/container/container-identity.js';
-import { tokenRules } from '../../lib/scaleway-auth.rules.js';
-import { PassportJwtStrategy } from '../../lib/strategy/passport-jwt.js';
+import { tokenRules } from '../../lib/module/token-rules.js';
+import { PassportJwtStrategy } from '../../lib/passport/passport-jwt.js';
 import { present, smallEnvironment } from './strategy.js';
 
 /*

@@ -1,7 +1,7 @@
 import { ScalewayJwtStrategy } from 'nestjs-scaleway-auth';
 import { createScalewayTestIssuer } from 'nestjs-scaleway-auth/testing';
 import { readContainerIdentity } from '../../lib/container/container-identity.js';
-import { tokenRules } from '../../lib/scaleway-auth.rules.js';
+import { tokenRules } from '../../lib/module/token-rules.js';
 
 const issuer = createScalewayTestIssuer();
 const strategy = new ScalewayJwtStrategy(readContainerIdentity(issuer.environment), tokenRules({}));

@@ -1,0 +1,33 @@
+import type { PrivateContainer } from '../container/container-identity.js';
+import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
+import { isObject } from './jws.js';
+
+/** Whom a token is for. At least one of the two is there. */
+export interface ApplicationClaim {
+  readonly namespaceId: string | undefined;
+  readonly applicationId: string | undefined;
+}
+
+/**
+ * Reads `application_claim`: an array of exactly one object, whose ids, when present, are strings, at least one of them
+ * not empty. Scaleway fills one and leaves the other `""`.
+ */
+export function readApplicationClaim(claim: unknown): ApplicationClaim | 'bad_claim' {
+  if (!Array.isArray(claim) || claim.length !== 1) return 'bad_claim';
+  const [entry] = claim as unknown[];
+  if (!isObject(entry)) return 'bad_claim';
+  const { namespace_id = '', application_id = '' } = entry;
+  if (typeof namespace_id !== 'string' || typeof application_id !== 'string') return 'bad_claim';
+  if (namespace_id === '' && application_id === '') return 'bad_claim';
+  return { namespaceId: namespace_id || undefined, applicationId: application_id || undefined };
+}
+
+/**
+ * Whether a token is meant for this container: every id that it names equals this container's own, byte for byte. One
+ * that this container does not know of itself matches nothing.
+ */
+export function matchContainer(claim: ApplicationClaim, container: PrivateContainer): ScwRefusalReason | undefined {
+  if (claim.namespaceId !== undefined && claim.namespaceId !== container.namespaceId) return 'wrong_namespace';
+  if (claim.applicationId !== undefined && claim.applicationId !== container.applicationId) return 'wrong_application';
+  return undefined;
+}

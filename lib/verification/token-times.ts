@@ -1,0 +1,41 @@
+import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
+import type { JwtPayload } from './jws.js';
+
+/** The rules of time; seconds. */
+export interface TimeRules {
+  readonly clockTolerance: number;
+  readonly requireExpiry: boolean;
+  readonly maxTokenAge: number | undefined;
+}
+
+/** The claims of time, in seconds since 1970 (RFC 7519 section 4.1.4 to 4.1.6). Fractions are allowed. */
+export interface TokenTimes {
+  readonly exp: number | undefined;
+  readonly nbf: number | undefined;
+  readonly iat: number | undefined;
+}
+
+/** Reads the claims of time; each is absent or a finite number (JSON's 1e400 is none). */
+export function readTimes({ exp, nbf, iat }: JwtPayload): TokenTimes | 'bad_claim' {
+  return isTime(exp) && isTime(nbf) && isTime(iat) ? { exp, nbf, iat } : 'bad_claim';
+}
+
+function isTime(value: unknown): value is number | undefined {
+  return value === undefined || Number.isFinite(value);
+}
+
+/**
+ * Whether a token is current. The tolerance is for starts alone, since a container's clock may be behind Scaleway's when
+ * a fresh token comes in; an end is an end.
+ *
+ * @param now milliseconds since 1970: on a clock of seconds a token whose `exp` has a fraction would live on for up to one
+ */
+export function checkTimes({ exp, nbf, iat }: TokenTimes, rules: TimeRules, now: number): ScwRefusalReason | undefined {
+  if (exp !== undefined ? now >= exp * 1000 : rules.requireExpiry) return exp === undefined ? 'no_expiry' : 'expired';
+  const latestStart = now + rules.clockTolerance * 1000;
+  if (nbf !== undefined && latestStart < nbf * 1000) return 'not_yet_valid';
+  if (iat !== undefined && latestStart < iat * 1000) return 'not_yet_valid';
+  if (rules.maxTokenAge !== undefined && (iat === undefined || now >= (iat + rules.maxTokenAge) * 1000))
+    return 'too_old';
+  return undefined;
+}

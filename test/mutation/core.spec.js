@@ -1,0 +1,3 @@
+import { together } from './together.js';
+
+await together('container', 'request', 'verification', 'passport', 'refusal', 'guard', 'decorators', 'e2e');

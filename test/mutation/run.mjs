@@ -1,0 +1,72 @@
+/*
+ * npm run mutation [-- --mutate lib/verification/token-times.ts]
+ *
+ * Changes the core in one place at a time (Stryker) and asks the tests whether they notice. Ends with a line that has the
+ * figures, and with exit code 1 when the score is below 95 % or a mutant survived that survivors.mjs does not explain.
+ */
+import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { makePems } from '../support/make-pems.js';
+import { explanationOf } from './survivors.mjs';
+
+const LEAST_SCORE = 95;
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+// Stryker needs Node 22 or newer, and jest runs in the same process.
+if (!existsSync(here('node_modules'))) run('npm', ['ci', '--no-audit', '--no-fund'], here('.'));
+// Made once, and shorter than Scaleway's: signing is most of what the tests do. None of the core depends on the platform.
+const pair = () =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+process.env.TEST_KEY_PAIRS = JSON.stringify([pair(), pair()]);
+process.env.TEST_PEMS = JSON.stringify(makePems());
+process.env.TEST_PLATFORM = 'fastify';
+
+const progress = process.stdout.isTTY ? 'progress' : 'progress-append-only';
+const stryker = [here('node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', here('stryker.config.mjs')];
+const options = ['--reporters', `${progress},json`, ...process.argv.slice(2)];
+if (run(here('node_modules/.bin/node'), [...stryker, ...options], here('../..')) !== 0) process.exit(1);
+
+const { files } = JSON.parse(readFileSync(here('results/mutation.json'), 'utf8'));
+const mutants = Object.entries(files).flatMap(([file, { source, mutants: its }]) =>
+  its.map((mutant) => ({ ...mutant, file, original: textAt(source, mutant.location) })),
+);
+const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length;
+const killed = count('Killed', 'Timeout');
+const survivors = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
+const score = (100 * killed) / (killed + survivors.length);
+
+let unexplained = 0;
+for (const { file, location, original, replacement, mutatorName, ...rest } of survivors) {
+  const why = explanationOf({ file, original, replacement, mutatorName });
+  if (why !== undefined) continue;
+  unexplained++;
+  console.log(
+    `${file}:${location.start.line} ${mutatorName} (${rest.status}): ${brief(original)} -> ${brief(replacement)}`,
+  );
+}
+console.log(
+  `mutation: ${mutants.length} mutants of the core, ${killed} killed, ${survivors.length} survived, of which ${unexplained} are not explained; score ${score.toFixed(1)} %`,
+);
+if (score < LEAST_SCORE || unexplained > 0) process.exitCode = 1;
+
+function run(command, args, cwd) {
+  return spawnSync(command, args, { cwd, stdio: 'inherit', env: process.env }).status;
+}
+
+/** What a mutant has replaced; lines and columns count from 1. */
+function textAt(source, { start, end }) {
+  const lines = source.split('\n').slice(start.line - 1, end.line);
+  lines[lines.length - 1] = lines.at(-1).slice(0, end.column - 1);
+  lines[0] = lines[0].slice(start.column - 1);
+  return lines.join('\n');
+}
+
+function brief(text) {
+  return text.replace(/\s+/g, ' ').slice(0, 100);
+}

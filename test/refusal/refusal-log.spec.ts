@@ -1,0 +1,91 @@
+import { jest } from '@jest/globals';
+import { inspect } from 'node:util';
+import { RefusalLog } from '../../lib/refusal/refusal-log.js';
+
+interface Line {
+  readonly message: string;
+  readonly reason: string;
+  readonly omitted?: number;
+}
+
+describe('RefusalLog', () => {
+  let lines: Line[];
+  let log: RefusalLog;
+  beforeEach(() => {
+    jest.useFakeTimers();
+    lines = [];
+    log = new RefusalLog({ warn: (line: Line) => void lines.push(line) });
+  });
+  afterEach(() => void jest.useRealTimers());
+
+  const report = (times: number, reason: 'expired' | 'no_token' = 'expired'): void => {
+    for (let i = 0; i < times; i++) log.report({ reason, status: 401 });
+  };
+  const of = (reason: string) => lines.filter((line) => line.reason === reason);
+
+  it('writes a line for each of a few refusals', () => {
+    report(3);
+    jest.advanceTimersByTime(5000);
+    expect(lines).toHaveLength(3);
+    expect(lines.every(({ omitted }) => omitted === undefined)).toBe(true);
+  });
+  it('writes no more than so many a second, and then how many it left out', () => {
+    report(10_000);
+    const written = lines.length;
+    expect(written).toBeLessThanOrEqual(20);
+    jest.advanceTimersByTime(1000);
+    expect(lines).toHaveLength(written + 1);
+    expect(lines.at(-1)).toMatchObject({ reason: 'expired', omitted: 10_000 - written });
+  });
+  it('writes again in the next second', () => {
+    report(100);
+    jest.advanceTimersByTime(1000);
+    const before = lines.length;
+    report(1);
+    expect(lines).toHaveLength(before + 1);
+    jest.advanceTimersByTime(1000);
+    expect(lines).toHaveLength(before + 1);
+  });
+  it('stays bounded over many seconds, and loses no refusal', () => {
+    for (let second = 0; second < 20; second++) {
+      report(500);
+      jest.advanceTimersByTime(1000);
+    }
+    const omitted = lines.reduce((sum, line) => sum + (line.omitted ?? 0), 0);
+    const own = lines.filter((line) => line.omitted === undefined).length;
+    expect(own + omitted).toBe(10_000);
+    expect(lines.length).toBeLessThanOrEqual(20 * 21);
+  });
+  it('bounds each reason for itself: a flood of one hides no other', () => {
+    report(1000, 'no_token');
+    report(2, 'expired');
+    expect(of('expired')).toHaveLength(2);
+  });
+  it('writes what it left out when it is flushed, once', () => {
+    report(100);
+    log.flush();
+    log.flush();
+    const counts = lines.filter(({ omitted }) => omitted !== undefined);
+    expect(counts).toHaveLength(1);
+    jest.advanceTimersByTime(5000);
+    expect(lines.filter(({ omitted }) => omitted !== undefined)).toHaveLength(1);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+  it('has fields for JSON and one line for text', () => {
+    log.report({ reason: 'wrong_issuer', status: 401, header: 'x-auth-token', handler: 'A.b', jti: 'j' });
+    const text = 'Request refused: reason=wrong_issuer status=401 header=x-auth-token handler=A.b jti=j';
+    expect([String(lines[0]), inspect(lines[0]), `${JSON.stringify(lines[0])}`]).toEqual([
+      text,
+      text,
+      '{"message":"Request refused","reason":"wrong_issuer","status":401,"header":"x-auth-token","handler":"A.b","jti":"j"}',
+    ]);
+  });
+});
+
+it('does not keep a process alive', () => {
+  const spy = jest.spyOn(globalThis, 'setTimeout');
+  new RefusalLog({ warn: () => {} }).report({ reason: 'expired' });
+  const timer = spy.mock.results[0]!.value as NodeJS.Timeout;
+  spy.mockRestore();
+  expect(timer.hasRef()).toBe(false);
+});

@@ -1,0 +1,70 @@
+import { count, figure } from '../../bench/harness/format.mjs';
+import { EXIT_WITHIN } from './half.mjs';
+
+const MIB = 2 ** 20;
+
+/**
+ * What a half may show. Memory: how much more there is at the end of a half's second part than at its begin, by the
+ * median of the slopes between all pairs of samples, which no single outlier moves; on the heap after a collection. The
+ * first part is left out, in which code is compiled, the cache fills and the heap finds its size.
+ */
+export const BOUNDS = { heapGrowth: 4 * MIB, rssGrowth: 32 * MIB, delayP99: 500 };
+
+const mib = (bytes) => figure(bytes / MIB, 'MiB');
+
+/** @returns a list of `{ what, value, bound, ok }` for one half */
+export function judge({ result, vitals, shutdown, crashed }) {
+  const { drained, ended, inFlight, newConnection, seconds } = shutdown;
+  const faults = drained?.faults ?? vitals.at(-1)?.faults ?? [];
+  const delay = drained?.delay.p99 ?? Math.max(...vitals.map((sample) => sample.delay.p99));
+  const heap = growth(vitals.filter(({ collected }) => collected).map(({ at, heap: bytes }) => [at, bytes]));
+  const rss = growth(vitals.map(({ at, rss: bytes }) => [at, bytes]));
+  const clean = ended !== undefined && (ended.signal === 'SIGTERM' || ended.code === 0) && drained !== undefined;
+  const none = (what, value) => ({ what, value: count(value), bound: '0', ok: value === 0 });
+  return [
+    none('wrong verdicts', result.wrong),
+    none('cross-talk between callers', result.crossTalk),
+    none('unanswered requests', result.unanswered),
+    none('refusals for an unforeseen reason', drained?.reasons.unexpected ?? 0),
+    none('unhandled rejections and uncaught exceptions', faults.length + (crashed === undefined ? 0 : 1)),
+    { what: 'heap growth', value: mib(heap), bound: `≤ ${mib(BOUNDS.heapGrowth)}`, ok: heap <= BOUNDS.heapGrowth },
+    { what: 'RSS growth', value: mib(rss), bound: `≤ ${mib(BOUNDS.rssGrowth)}`, ok: rss <= BOUNDS.rssGrowth },
+    {
+      what: 'event-loop delay, p99',
+      value: figure(delay, 'ms'),
+      bound: `≤ ${BOUNDS.delayP99} ms`,
+      ok: delay <= BOUNDS.delayP99,
+    },
+    { what: 'under way at SIGTERM', value: count(inFlight ?? 0), bound: '> 0', ok: inFlight > 0 },
+    {
+      what: 'of these not answered',
+      value: drained === undefined ? 'not told' : count(drained.unfinished),
+      bound: '0',
+      ok: drained?.unfinished === 0,
+    },
+    {
+      what: 'a new connection after SIGTERM',
+      value: newConnection === 'ECONNREFUSED' ? 'refused' : newConnection,
+      bound: 'refused',
+      ok: newConnection === 'ECONNREFUSED',
+    },
+    {
+      what: 'exit after SIGTERM',
+      value: clean ? figure(seconds, 's') : `not clean (${ended?.signal ?? ended?.code ?? 'killed'})`,
+      bound: `≤ ${EXIT_WITHIN / 1000} s`,
+      ok: clean,
+    },
+  ];
+}
+
+/** By Theil and Sen, over the second part of the samples; infinite where there are too few to tell. */
+export function growth(samples) {
+  const second = samples.slice(Math.floor(samples.length / 2));
+  if (second.length < 2) return Infinity;
+  const slopes = [];
+  for (const [i, [x0, y0]] of second.entries())
+    for (const [x1, y1] of second.slice(i + 1)) slopes.push((y1 - y0) / (x1 - x0));
+  slopes.sort((a, b) => a - b);
+  const median = (slopes[Math.floor((slopes.length - 1) / 2)] + slopes[Math.ceil((slopes.length - 1) / 2)]) / 2;
+  return median * (second.at(-1)[0] - second[0][0]);
+}
