@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readContainerIdentity, type ScalewayEnvironment } from '../container/container-identity.js';
-import { refusalStatus } from '../refusal/refusal-reasons.js';
+import { statusOf } from '../refusal/refusal-reasons.js';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import { tokenRules } from '../module/token-rules.js';
 import { type Command, type CommandIo, parseOptions, UsageError } from './command.js';
@@ -89,7 +89,7 @@ function environmentOf(env: NodeJS.ProcessEnv, values: Values): ScalewayEnvironm
 }
 
 function json(token: string, { reason, checks }: Inspection): string {
-  const status = reason === undefined ? 200 : refusalStatus(reason);
+  const status = reason === undefined ? 200 : statusOf(reason);
   const result = { accepted: reason === undefined, status, reason: reason ?? null, checks, ...decodeToken(token) };
   return `${JSON.stringify(result, null, 2)}\n`;
 }
@@ -111,6 +111,6 @@ function text(token: string, { reason, checks }: Inspection, io: CommandIo): str
   const verdict =
     reason === undefined
       ? 'Let in: this container would answer the request.'
-      : `Refused with ${refusalStatus(reason)}, ${reason}: ${REMEDIES[reason]}.`;
+      : `Refused with ${statusOf(reason)}, ${reason}: ${REMEDIES[reason]}.`;
   return `${[...shown, 'Checks', ...lines, '', verdict].join('\n')}\n`;
 }

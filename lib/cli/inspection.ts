@@ -1,8 +1,8 @@
 import { type ContainerIdentity } from '../container/container-identity.js';
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
-import type { TokenRules } from '../module/token-rules.js';
-import { ScalewayJwtStrategy } from '../passport/scaleway-jwt.strategy.js';
-import { readToken } from '../verification/jws.js';
+import { parseToken } from '../verification/jws.js';
+import { ScalewayTokenVerifier } from '../verification/scaleway-token-verifier.js';
+import type { TokenRules } from '../verification/token-rules.js';
 import { readTimes } from '../verification/token-times.js';
 
 /** One thing that the guard asks of a token. */
@@ -31,12 +31,12 @@ const CHECKS: readonly { readonly name: string; readonly reasons: readonly ScwRe
   { name: 'meant for this container', reasons: ['wrong_namespace', 'wrong_application'] },
 ];
 
-/** Asks the guard's own strategy about a token, and says how far it came. */
+/** Asks the guard's own verifier about a token, and says how far it came. */
 export function inspectToken(token: string, identity: ContainerIdentity, rules: TokenRules): Inspection {
   const header = rules.headers[0] as string;
   const value = header === 'authorization' ? `Bearer ${token}` : token;
-  const { claims, refusal } = new ScalewayJwtStrategy(identity, rules).check({ headers: { [header]: value } });
-  const reason = claims === undefined ? (refusal?.reason ?? 'unexpected') : undefined;
+  const verdict = new ScalewayTokenVerifier(identity, rules).verifySync({ headers: { [header]: value } });
+  const reason = verdict.accepted ? undefined : verdict.reason;
   const failed = reason === undefined ? CHECKS.length : failedCheck(token, reason);
   return {
     reason,
@@ -51,6 +51,6 @@ function failedCheck(token: string, reason: ScwRefusalReason): number {
   const ends = ({ reasons }: { reasons: readonly ScwRefusalReason[] }) => reasons.includes(reason);
   const first = CHECKS.findIndex(ends);
   if (reason !== 'bad_claim') return first;
-  const payload = readToken(token);
+  const payload = parseToken(token);
   return typeof payload !== 'string' && typeof readTimes(payload) === 'string' ? first : CHECKS.findLastIndex(ends);
 }

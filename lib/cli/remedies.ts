@@ -22,5 +22,7 @@ export const REMEDIES: Readonly<Record<ScwRefusalReason, string>> = {
   wrong_scope: 'the route wants a token of the other scope: of this container, or of its namespace',
   revoked: 'issue a new token; this one is on the deny list',
   revocation_unknown: 'bring the store of revocations back, or change revocation.whenStoreIsAway',
+  public_container:
+    'this container is public and checks nothing; only passport and your own code ask about tokens there',
   unexpected: 'please report this',
 };

@@ -1,8 +1,10 @@
 import { createParamDecorator, type ExecutionContext, type PipeTransform, type Type } from '@nestjs/common';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
-import { claimsOf, isOfPublicContainer } from '../transports/checked-request.js';
+import { handlerName } from '../routes/handler-name.js';
 import { routePolicy } from '../routes/route-policy.js';
-import { transportOf } from '../transports/index.js';
+import { callOf } from '../transports/call-of.js';
+import { AMBIGUOUS, claimsIn } from '../transports/claims-slot.js';
+import { isOfPublicContainer } from '../transports/public-server.js';
 import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
 
 /**
@@ -21,19 +23,21 @@ export const ScwClaims: (
   ...pipes: (Type<PipeTransform> | PipeTransform)[]
 ) => ParameterDecorator = createParamDecorator(
   (property: keyof ScwTokenClaims | undefined, context: ExecutionContext) => {
-    const handler = context.getHandler();
-    const controller = context.getClass();
-    if (routePolicy(handler, controller).isPublic) return undefined;
+    if (routePolicy(context.getHandler(), context.getClass()).isPublic) return undefined;
 
-    const call = transportOf(context).holder(context);
-    const claims = claimsOf(call);
+    const slot = callOf(context).claimsSlot;
+    const claims = claimsIn(slot);
+    if (claims === AMBIGUOUS)
+      throw new ScalewayAuthConfigurationError(
+        `@ScwClaims() in ${handlerName(context)} cannot tell who called: this transport gives several calls the same ` +
+          'context object. Have it make one for each call, or send an object as payload.',
+      );
     if (claims === null) return undefined;
     if (claims !== undefined) return property === undefined ? claims : claims[property];
-    if (isOfPublicContainer(call)) return undefined;
+    if (isOfPublicContainer(slot)) return undefined;
 
-    const route = `${controller.name}.${handler.name}`;
     throw new ScalewayAuthConfigurationError(
-      `@ScwClaims() stands in ${route}, which no ScalewayAuthGuard has checked. Add @UseGuards(ScalewayAuthGuard) to it or to ` +
+      `@ScwClaims() stands in ${handlerName(context)}, which no ScalewayAuthGuard has checked. Add @UseGuards(ScalewayAuthGuard) to it or to ` +
         'its class, or guard the whole application with ScalewayAuthModule.forRoot({ protectAllRoutes: true }). In a test, ' +
         'replace the guard by withScwClaims() of nestjs-scaleway-auth/testing.',
     );

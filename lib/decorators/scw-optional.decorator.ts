@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
-
-export const OPTIONAL_ROUTE = 'nestjs-scaleway-auth:optional-route';
+import { OPTIONAL_ROUTE } from '../routes/route-metadata.js';
 
 /**
  * Lets requests without a token in as well: `@ScwClaims()` is then undefined. A token that is sent and fails is refused

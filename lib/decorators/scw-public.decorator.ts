@@ -1,8 +1,6 @@
 import 'reflect-metadata';
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
-
-/** One key for every copy of this package in a process (ESM and CommonJS builds can meet in one application). */
-export const PUBLIC_ROUTE = 'nestjs-scaleway-auth:public-route';
+import { PUBLIC_ROUTE } from '../routes/route-metadata.js';
 
 /**
  * Exempts a handler, or every handler of a class, from `ScalewayAuthGuard`: health probes, a page of documentation.

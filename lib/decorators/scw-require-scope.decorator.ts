@@ -1,9 +1,8 @@
 import 'reflect-metadata';
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
-import type { ScwTokenScope } from '../verification/scw-token-claims.js';
-
-export const REQUIRED_SCOPE = 'nestjs-scaleway-auth:required-scope';
+import type { ScwTokenScope } from '../container/token-scope.js';
+import { REQUIRED_SCOPE } from '../routes/route-metadata.js';
 
 /**
  * Lets in tokens of one scope only: `'application'`, a token for this very container, or `'namespace'`, one for all of its

@@ -1,15 +1,18 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { Refusal } from '../refusal/refusal.js';
-import { refusalStatus } from '../refusal/refusal-reasons.js';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
-import { APPLICATION_AUTH, type ApplicationAuth } from '../module/application-auth.js';
-import type { Verdict } from '../verification/verdict.js';
-import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
-import type { RequestHeaders } from '../request/token-extractor.js';
-import { keepClaims } from '../transports/checked-request.js';
 import { acceptedChannel, refusedChannel, type ScwAcceptedEvent, type ScwRefusedEvent } from '../refusal/events.js';
+import { REFUSAL_LOG, type RefusalLog } from '../refusal/refusal-log.js';
+import { statusOf } from '../refusal/refusal-reasons.js';
+import type { RequestHeaders } from '../request/token-extractor.js';
+import { handlerName } from '../routes/handler-name.js';
 import { type RoutePolicy, routePolicy } from '../routes/route-policy.js';
-import { http, type Transport, transportOf } from '../transports/index.js';
+import type { Call } from '../transports/call.js';
+import { callOf } from '../transports/call-of.js';
+import { keepClaims } from '../transports/claims-slot.js';
+import { HttpCall } from '../transports/http.js';
+import { type ScalewayTokenVerifier, TOKEN_VERIFIER } from '../verification/scaleway-token-verifier.js';
+import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
+import type { Refused, Verdict } from '../verification/verdict.js';
 
 /**
  * Lets a request in when it carries a token that Scaleway has issued for this container or its namespace. On a public
@@ -32,50 +35,29 @@ import { http, type Transport, transportOf } from '../transports/index.js';
  */
 @Injectable()
 export class ScalewayAuthGuard implements CanActivate {
-  /** Whether a subclass finds requests by itself; they are then not what `@ScwClaims()` looks at. */
-  private readonly isOverridden = this.getRequest !== ScalewayAuthGuard.prototype.getRequest;
+  /** A property, so that a subclass with providers of its own passes on the verifier alone. */
+  @Inject(REFUSAL_LOG)
+  private readonly refusalLog!: RefusalLog;
 
-  constructor(@Inject(APPLICATION_AUTH) private readonly auth: ApplicationAuth) {
-    if (auth?.strategy === undefined) throw builtByHand();
+  constructor(@Inject(TOKEN_VERIFIER) private readonly verifier: ScalewayTokenVerifier) {
+    if (typeof verifier?.verify !== 'function') throw builtByHand();
   }
 
-  /** Answers at once, except where the strategy does not, or where a refusal needs the class of another library. */
+  /** Answers immediately, except where the verifier does not, or where a refusal needs the class of another library. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { auth } = this;
-    if (auth?.strategy === undefined) throw builtByHand();
-    const transport = transportOf(context);
-    if (auth.identity.public) return letInUnchecked(context, transport);
+    const { verifier } = this;
+    if (verifier === undefined || this.refusalLog === undefined) throw builtByHand();
+    const call = callOf(context);
+    if (verifier.containerIsPublic) return letInUnchecked(call);
     const policy = routePolicy(context.getHandler(), context.getClass());
     if (policy.isPublic) return true;
 
     const request = this.getRequest(context);
-    if (request?.headers === undefined) throw this.unusable(context, transport);
-    const verdict = auth.strategy.decide(request);
+    if (request?.headers === undefined) throw this.withoutRequest(context, call);
+    const verdict = verifier.verify(request);
     return verdict instanceof Promise
-      ? verdict.then((late) => this.conclude({ context, transport, policy, request }, late))
-      : this.conclude({ context, transport, policy, request }, verdict);
-  }
-
-  private conclude({ context, transport, policy, request }: Call, verdict: Verdict): true | Promise<never> {
-    const { claims, refusal, header, thrown } = verdict;
-    let kept: ScwTokenClaims | null;
-    if (claims === undefined || refusal !== undefined) {
-      if (!policy.isOptional || refusal?.reason !== 'no_token')
-        return this.refuse(context, transport, refusal ?? new Refusal('unexpected'), thrown);
-      kept = null;
-    } else if (policy.scope !== undefined && policy.scope !== claims.scope)
-      return this.refuse(context, transport, new Refusal('wrong_scope', header, claims.tokenId));
-    else kept = claims;
-
-    const holder = transport === http && !this.isOverridden ? request : transport.holder(context);
-    if (holder !== undefined) keepClaims(holder, kept);
-    if (acceptedChannel.hasSubscribers && kept !== null)
-      acceptedChannel.publish({
-        handler: routeOf(context),
-        scope: kept.scope,
-        tokenId: kept.tokenId,
-      } satisfies ScwAcceptedEvent);
-    return true;
+      ? verdict.then((late) => this.answer(late, policy, call, context))
+      : this.answer(verdict, policy, call, context);
   }
 
   /**
@@ -95,18 +77,27 @@ export class ScalewayAuthGuard implements CanActivate {
    * }
    */
   protected getRequest(context: ExecutionContext): RequestHeaders | undefined {
-    return transportOf(context).request(context);
+    return callOf(context).request;
   }
 
-  private refuse(context: ExecutionContext, transport: Transport, refusal: Refusal, thrown?: unknown): Promise<never> {
-    const { reason, header, tokenId } = refusal;
-    const status = refusalStatus(reason);
-    const handler = routeOf(context);
-    this.auth.reportRefusal(refusal, thrown, handler);
+  /** What the route says about the verdict on its token. */
+  private answer(verdict: Verdict, policy: RoutePolicy, call: Call, context: ExecutionContext): true | Promise<never> {
+    if (!verdict.accepted) {
+      if (policy.isOptional && verdict.reason === 'no_token') return accept(null, call, context);
+      return this.refuse(verdict, call, context);
+    }
+    const { claims, header } = verdict;
+    if (policy.scope === undefined || policy.scope === claims.scope) return accept(claims, call, context);
+    return this.refuse({ accepted: false, reason: 'wrong_scope', header, tokenId: claims.tokenId }, call, context);
+  }
+
+  private refuse(refused: Refused, call: Call, context: ExecutionContext): Promise<never> {
+    const { reason, header, tokenId } = refused;
+    const handler = handlerName(context);
+    this.refusalLog.report({ ...refused, handler });
     if (refusedChannel.hasSubscribers)
-      refusedChannel.publish({ reason, status, handler, header, tokenId } satisfies ScwRefusedEvent);
-    if (transport === http) this.auth.challenge(context.switchToHttp().getResponse(), reason);
-    const exception = transport.refusal(context, reason);
+      refusedChannel.publish({ reason, status: statusOf(reason), handler, header, tokenId } satisfies ScwRefusedEvent);
+    const exception = call.reject(reason);
     if (exception instanceof Error) throw exception;
     return exception.then((error) => {
       throw error;
@@ -114,36 +105,35 @@ export class ScalewayAuthGuard implements CanActivate {
   }
 
   /** The developer's error; it is logged here too, since not every transport logs what is thrown. */
-  private unusable(context: ExecutionContext, transport: Transport): Error {
-    const route = routeOf(context);
-    const type = context.getType<string>();
+  private withoutRequest(context: ExecutionContext, call: Call): Error {
+    const handler = handlerName(context);
     const error = new ScalewayAuthConfigurationError(
-      `ScalewayAuthGuard found nothing that could carry a token in the call of ${route} over "${type}", so it is refused. ` +
-        transport.remedy(context),
+      `ScalewayAuthGuard found nothing that could carry a token in the call of ${handler} over ` +
+        `"${context.getType<string>()}", so it is refused. ${call.remedy}`,
     );
-    if (transport.masked === undefined) return error;
-    this.auth.log.report({ reason: 'unexpected', handler: route, detail: error.message });
-    return transport.masked(error);
+    if (call.mask === undefined) return error;
+    this.refusalLog.report({ reason: 'unexpected', handler, detail: error.message });
+    return call.mask(error);
   }
 }
 
-/** What the guard knows of a call before its token is looked at. */
-interface Call {
-  readonly context: ExecutionContext;
-  readonly transport: Transport;
-  readonly policy: RoutePolicy;
-  readonly request: RequestHeaders;
-}
-
-/** Over HTTP nothing is written; elsewhere `@ScwClaims()` has no other way to know that nobody had to be checked. */
-function letInUnchecked(context: ExecutionContext, transport: Transport): true {
-  const holder = transport === http ? undefined : transport.holder(context);
-  if (holder !== undefined) keepClaims(holder, null);
+function accept(claims: ScwTokenClaims | null, call: Call, context: ExecutionContext): true {
+  const slot = call.claimsSlot;
+  if (slot !== undefined) keepClaims(slot, claims);
+  if (acceptedChannel.hasSubscribers && claims !== null)
+    acceptedChannel.publish({
+      handler: handlerName(context),
+      scope: claims.scope,
+      tokenId: claims.tokenId,
+    } satisfies ScwAcceptedEvent);
   return true;
 }
 
-function routeOf(context: ExecutionContext): string {
-  return `${context.getClass().name}.${context.getHandler().name}`;
+/** Over HTTP nothing is written; elsewhere `@ScwClaims()` has no other way to know that nobody had to be checked. */
+function letInUnchecked(call: Call): true {
+  const slot = call instanceof HttpCall ? undefined : call.claimsSlot;
+  if (slot !== undefined) keepClaims(slot, null);
+  return true;
 }
 
 function builtByHand(): ScalewayAuthConfigurationError {

@@ -1,9 +1,13 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { reportAtBoot } from './report-at-boot.js';
-import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
-import { APPLICATION_AUTH, type ApplicationAuth, provideApplicationAuth } from './application-auth.js';
+import { ScalewayJwtStrategy } from '../passport/scaleway-jwt.strategy.js';
+import { REFUSAL_LOG, RefusalLog } from '../refusal/refusal-log.js';
+import { ScalewayRevocations } from '../revocation/scaleway-revocations.js';
+import type { AuthSettings } from '../verification/auth-settings.js';
+import { ScalewayTokenVerifier, TOKEN_VERIFIER } from '../verification/scaleway-token-verifier.js';
+import { AuthLifecycle } from './auth-lifecycle.js';
+import { AUTH_SETTINGS, provideSettings } from './auth-settings.provider.js';
 import {
   ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
@@ -11,12 +15,12 @@ import {
   OPTIONS_TYPE,
 } from './module-definition.js';
 import { problemWithAsync, problemWithExtras } from './module-call.js';
-import type { ScalewayAuthOptions } from './scaleway-auth.options.js';
-import { ScalewayRevocations } from '../revocation/scaleway-revocations.js';
-import { ScalewayJwtStrategy } from '../passport/scaleway-jwt.strategy.js';
+import { sharedProvider } from './shared-provider.js';
 
 /** What is wrong with the call of forRoot or forRootAsync itself; said when the application boots, as all else is. */
 const SETUP_PROBLEM = Symbol.for('nestjs-scaleway-auth:setup-problem');
+
+const logger = new Logger('ScalewayAuth');
 
 /**
  * Checks the tokens of a private Scaleway Serverless Container. It reads the `SCW_*` variables that Scaleway injects when
@@ -29,23 +33,52 @@ const SETUP_PROBLEM = Symbol.for('nestjs-scaleway-auth:setup-problem');
 @Module({
   providers: [
     {
-      provide: APPLICATION_AUTH,
-      inject: [MODULE_OPTIONS_TOKEN, SETUP_PROBLEM, ModulesContainer, HttpAdapterHost],
-      useFactory: bootApplicationAuth,
+      provide: AUTH_SETTINGS,
+      inject: [MODULE_OPTIONS_TOKEN, SETUP_PROBLEM, ModulesContainer],
+      useFactory: provideSettings,
     },
-    {
-      provide: ScalewayJwtStrategy,
-      inject: [APPLICATION_AUTH],
-      useFactory: ({ strategy }: ApplicationAuth) => strategy,
-    },
-    {
-      provide: ScalewayRevocations,
-      inject: [APPLICATION_AUTH],
-      useFactory: ({ revocations }: ApplicationAuth) => revocations,
-    },
+    sharedProvider(REFUSAL_LOG, [], () => new RefusalLog(logger)),
+    sharedProvider(
+      ScalewayRevocations,
+      [AUTH_SETTINGS],
+      ({ revocation }: AuthSettings) => new ScalewayRevocations(revocation, logger),
+    ),
+    sharedProvider(
+      TOKEN_VERIFIER,
+      [AUTH_SETTINGS, ScalewayRevocations],
+      ({ container, rules }: AuthSettings, revocations: ScalewayRevocations) =>
+        new ScalewayTokenVerifier(container, rules, revocations),
+    ),
+    { provide: ScalewayTokenVerifier, useExisting: TOKEN_VERIFIER },
+    sharedProvider(
+      ScalewayJwtStrategy,
+      [AUTH_SETTINGS, TOKEN_VERIFIER, REFUSAL_LOG],
+      ({ container, rules }: AuthSettings, verifier: ScalewayTokenVerifier, refusalLog: RefusalLog) =>
+        new ScalewayJwtStrategy(container, rules, verifier, refusalLog),
+    ),
+    sharedProvider(
+      AuthLifecycle,
+      [ScalewayJwtStrategy, AUTH_SETTINGS, REFUSAL_LOG, ScalewayRevocations, ModulesContainer, HttpAdapterHost],
+      (
+        strategy: ScalewayJwtStrategy,
+        settings: AuthSettings,
+        refusalLog: RefusalLog,
+        revocations: ScalewayRevocations,
+        modules: ModulesContainer,
+        adapterHost: HttpAdapterHost,
+      ) => new AuthLifecycle({ strategy, settings, refusalLog }, revocations, modules, adapterHost, logger),
+    ),
     ScalewayAuthGuard,
   ],
-  exports: [APPLICATION_AUTH, ScalewayJwtStrategy, ScalewayRevocations, ScalewayAuthGuard],
+  exports: [
+    AUTH_SETTINGS,
+    REFUSAL_LOG,
+    TOKEN_VERIFIER,
+    ScalewayTokenVerifier,
+    ScalewayJwtStrategy,
+    ScalewayRevocations,
+    ScalewayAuthGuard,
+  ],
 })
 export class ScalewayAuthModule extends ConfigurableModuleClass {
   /**
@@ -74,21 +107,6 @@ export class ScalewayAuthModule extends ConfigurableModuleClass {
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     const problem = problemWithExtras(options) ?? problemWithAsync(options);
     return withProblem(super.forRootAsync(problem === undefined ? options : { useFactory: () => ({}) }), problem);
-  }
-}
-
-function bootApplicationAuth(
-  options: ScalewayAuthOptions,
-  problem: string | null,
-  modules: ModulesContainer,
-  adapterHost: HttpAdapterHost,
-): ApplicationAuth {
-  try {
-    if (problem !== null) throw new ScalewayAuthConfigurationError(problem);
-    return provideApplicationAuth(options, modules, adapterHost);
-  } catch (error) {
-    if (error instanceof ScalewayAuthConfigurationError) reportAtBoot(error);
-    throw error;
   }
 }
 

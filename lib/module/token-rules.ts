@@ -1,13 +1,7 @@
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
+import type { TokenRules } from '../verification/token-rules.js';
 import type { KeyvLike } from '../revocation/revocation-store.js';
 import type { ScalewayAuthOptions } from './scaleway-auth.options.js';
-
-/** Everything a check needs to know, with its defaults filled in. Names of headers are in lower case. */
-export type TokenRules = Readonly<
-  Required<Omit<ScalewayAuthOptions, 'environment' | 'revocation' | 'maxTokenAge'>> & {
-    maxTokenAge: number | undefined;
-  }
->;
 
 const DEFAULTS: TokenRules = {
   headers: ['X-Auth-Token', 'SCW-Functions-Token', 'SCW_FUNCTIONS_TOKEN', 'Authorization'],

@@ -1,31 +1,15 @@
 import passport from 'passport';
-import { Refusal } from '../refusal/refusal.js';
-import { refusalChallenge, refusalStatus } from '../refusal/refusal-reasons.js';
-import type { RequestHeaders } from '../request/token-extractor.js';
-import type { PassportStrategy } from './passport-jwt.js';
-import type { ContainerIdentity } from '../container/container-identity.js';
+import { challengeOf, statusOf } from '../refusal/refusal-reasons.js';
 import type { RefusalLog } from '../refusal/refusal-log.js';
-import type { ScalewayJwtStrategy } from './scaleway-jwt.strategy.js';
+import { type AuthSettings, shareDenyList } from '../verification/auth-settings.js';
+import type { PassportStrategy } from './passport-jwt.js';
+import { SCALEWAY_JWT } from './scaleway-jwt.strategy.js';
 
-/**
- * The name under which the strategy is registered with passport, for `AuthGuard(SCALEWAY_JWT)` of `@nestjs/passport`.
- *
- * @example
- * @UseGuards(AuthGuard([SCALEWAY_JWT, 'jwt']))
- */
-export const SCALEWAY_JWT = 'scaleway-jwt';
-
-const AMBIGUOUS =
-  `two applications with different SCW_* variables or options run in this process, which has one registry of passport ` +
-  `strategies, so "${SCALEWAY_JWT}" refuses everybody; use ScalewayAuthGuard, which each application has for itself`;
-
-/** What the entry asks of an application. */
-export interface LiveApplication {
-  readonly identity: ContainerIdentity;
-  readonly strategy: ScalewayJwtStrategy;
-  readonly log: RefusalLog;
-  hasSameSettings(other: this): boolean;
-  reportRefusal(refusal: Refusal, thrown: unknown): void;
+/** One running application's part in passport's registry. */
+export interface PassportRegistration {
+  readonly strategy: PassportStrategy;
+  readonly settings: AuthSettings;
+  readonly refusalLog: RefusalLog;
 }
 
 /**
@@ -33,39 +17,43 @@ export interface LiveApplication {
  * in it must see the same list.
  */
 const LIVE: unique symbol = Symbol.for('nestjs-scaleway-auth:live-applications') as never;
-const live = ((globalThis as { [LIVE]?: Set<LiveApplication> })[LIVE] ??= new Set());
+const live = ((globalThis as { [LIVE]?: Set<PassportRegistration> })[LIVE] ??= new Set());
 
-/** Puts an application's strategy into passport's registry. */
-export function enterPassport(application: LiveApplication): void {
-  live.add(application);
-  passport.use(SCALEWAY_JWT, entry as never);
+/** Registers an application's strategy with passport while the application runs. */
+export function registerWithPassport(registration: PassportRegistration): void {
+  live.add(registration);
+  chooseStrategy();
 }
 
-/** Takes it out again; the entry goes with the last application. */
-export function leavePassport(application: LiveApplication): void {
-  if (live.delete(application) && live.size === 0) passport.unuse(SCALEWAY_JWT);
+/** Takes it out again; the name goes with the last application. */
+export function unregisterFromPassport(registration: PassportRegistration): void {
+  if (live.delete(registration)) chooseStrategy();
 }
 
-const entry = {
-  name: SCALEWAY_JWT,
+/**
+ * Passport cannot tell which application a request came to, and one application must not decide with the deny list of
+ * another.
+ */
+function chooseStrategy(): void {
+  const [first, ...others] = live;
+  if (first === undefined) {
+    passport.unuse(SCALEWAY_JWT);
+    return;
+  }
+  const areAlike = others.every((other) => shareDenyList(first.settings, other.settings));
+  passport.use(SCALEWAY_JWT, (areAlike ? first.strategy : refuseEverybody(first.refusalLog)) as never);
+}
 
-  // Passport calls this on an object made from the entry for each request.
-  authenticate(this: PassportStrategy, request: RequestHeaders): void {
-    const [application, ...others] = live;
-    if (application === undefined) return this.fail(refusalChallenge('unexpected'), 401);
-    // Whose request this is cannot be told here, and another's identity must not decide about it.
-    if (others.some((other) => !application.hasSameSettings(other))) {
-      application.log.report({ reason: 'unexpected', status: 401, detail: AMBIGUOUS });
-      return this.fail(refusalChallenge('unexpected'), 401);
-    }
-    // Nobody is checked, so there is nobody to let in: passing would open AuthGuard(['scaleway-jwt', 'jwt']) to all.
-    if (application.identity.public) return this.fail(refusalChallenge('no_token'), 401);
+const AMBIGUOUS =
+  'two applications with different SCW_* variables, options or deny lists run in this process, which has one registry of ' +
+  `passport strategies, so "${SCALEWAY_JWT}" refuses everybody; use ScalewayAuthGuard, which each application has for itself`;
 
-    // At once: what the callback of `passport.authenticate` throws must reach its caller, and end no process.
-    const { claims, refusal, thrown } = application.strategy.check(request);
-    if (claims !== undefined && refusal === undefined) return this.success(claims);
-    const refused = refusal ?? new Refusal('unexpected');
-    application.reportRefusal(refused, thrown);
-    return this.fail(refusalChallenge(refused.reason), refusalStatus(refused.reason));
-  },
-};
+function refuseEverybody(refusalLog: RefusalLog): Pick<PassportStrategy, 'name' | 'authenticate'> {
+  return {
+    name: SCALEWAY_JWT,
+    authenticate(this: PassportStrategy) {
+      refusalLog.report({ reason: 'unexpected', detail: AMBIGUOUS });
+      this.fail(challengeOf('unexpected'), statusOf('unexpected'));
+    },
+  };
+}

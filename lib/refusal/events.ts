@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import type { ScwRefusalReason } from './refusal-reasons.js';
-import type { ScwTokenScope } from '../verification/scw-token-claims.js';
+import type { ScwTokenScope } from '../container/token-scope.js';
 
 /** What subscribers of `nestjs-scaleway-auth:accepted` get, for each request that the guard lets in with a token. */
 export interface ScwAcceptedEvent {

@@ -1,9 +1,12 @@
 import { inspect } from 'node:util';
 import type { LoggerService } from '@nestjs/common';
-import type { ScwRefusalReason } from './refusal-reasons.js';
+import { type ScwRefusalReason, statusOf } from './refusal-reasons.js';
+
+/** The injection token of the application's {@link RefusalLog}: the ESM and CommonJS copies agree on it. */
+export const REFUSAL_LOG = Symbol.for('nestjs-scaleway-auth:refusal-log');
 
 /** What the operator gets to know about a refusal. Never a token, a key, a URL or a body. */
-export interface RefusalFields {
+interface LineFields {
   readonly reason: ScwRefusalReason;
   readonly status?: number;
   /** The name of the header that decided. */
@@ -13,9 +16,20 @@ export interface RefusalFields {
   /** The token's id, when its signature was verified. */
   readonly jti?: string | undefined;
   /** A sentence, where the reason alone would not tell what to do. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** Refusals for the same reason within the last second that got no line of their own. */
   readonly omitted?: number;
+}
+
+/** One refusal. */
+export interface ReportedRefusal {
+  readonly reason: ScwRefusalReason;
+  readonly header?: string | undefined;
+  readonly tokenId?: string | undefined;
+  readonly handler?: string | undefined;
+  readonly detail?: string | undefined;
+  /** What was thrown, when the reason is `unexpected`. */
+  readonly error?: unknown;
 }
 
 /** A second's refusals for one reason. */
@@ -28,44 +42,47 @@ interface Window {
 /** Lines a second for each reason: enough to see what happens, too few for a flood to fill a disk. */
 const LINES_PER_SECOND = 10;
 
-/**
- * Writes a line a refusal, a bounded number of them, and counts the rest.
- */
+/** Writes one line for each refusal, at most ten a second for each reason, and counts the rest. */
 export class RefusalLog {
-  private readonly windows = new Map<ScwRefusalReason, Window>();
+  readonly #windows = new Map<ScwRefusalReason, Window>();
+  readonly #logger: Pick<LoggerService, 'warn' | 'error'>;
 
-  constructor(private readonly logger: Pick<LoggerService, 'warn'>) {}
+  constructor(logger: Pick<LoggerService, 'warn' | 'error'>) {
+    this.#logger = logger;
+  }
 
-  /** @returns whether it wrote a line, so that what goes with one (a stack) is within the bound too */
-  report(fields: RefusalFields): boolean {
-    const window = this.windows.get(fields.reason) ?? this.open(fields.reason);
+  report({ reason, header, handler, tokenId, detail, error }: ReportedRefusal): void {
+    const window = this.#windows.get(reason) ?? this.#open(reason);
     if (window.lines === LINES_PER_SECOND) {
       window.omitted++;
-      return false;
+      return;
     }
     window.lines++;
-    this.logger.warn(new RefusalLine('Request refused', fields));
-    return true;
+    this.#write('Request refused', { reason, status: statusOf(reason), header, handler, jti: tokenId, detail });
+    if (reason === 'unexpected' && detail === undefined) this.#logger.error(describeError(error));
   }
 
   /** Writes the counts that are still open; called when the application shuts down. */
   flush(): void {
-    for (const [reason, window] of this.windows) this.close(reason, window);
+    for (const [reason, window] of this.#windows) this.#close(reason, window);
   }
 
-  private open(reason: ScwRefusalReason): Window {
+  #open(reason: ScwRefusalReason): Window {
     // unref: a log must not keep a process alive that wants to end.
-    const timer = setTimeout(() => this.close(reason, window), 1000).unref();
+    const timer = setTimeout(() => this.#close(reason, window), 1000).unref();
     const window: Window = { lines: 0, omitted: 0, timer };
-    this.windows.set(reason, window);
+    this.#windows.set(reason, window);
     return window;
   }
 
-  private close(reason: ScwRefusalReason, window: Window): void {
+  #close(reason: ScwRefusalReason, window: Window): void {
     clearTimeout(window.timer);
-    this.windows.delete(reason);
-    if (window.omitted > 0)
-      this.logger.warn(new RefusalLine('More requests refused', { reason, omitted: window.omitted }));
+    this.#windows.delete(reason);
+    if (window.omitted > 0) this.#write('More requests refused', { reason, omitted: window.omitted });
+  }
+
+  #write(message: string, fields: LineFields): void {
+    this.#logger.warn(new RefusalLine(message, fields));
   }
 }
 
@@ -76,7 +93,7 @@ const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 class RefusalLine {
   constructor(
     readonly message: string,
-    fields: RefusalFields,
+    fields: LineFields,
   ) {
     Object.assign(this, fields);
   }
@@ -94,4 +111,11 @@ class RefusalLine {
   [inspect.custom](): string {
     return this.toString();
   }
+}
+
+/** An error that nobody foresaw: its name and where it was thrown. Its message may quote what a client sent. */
+function describeError(error: unknown): string {
+  const { name, stack } = error instanceof Error ? error : new Error();
+  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  return `${name} while checking a token:\n${frames.join('\n')}`;
 }

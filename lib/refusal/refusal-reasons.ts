@@ -50,6 +50,8 @@ const REFUSALS = {
   revoked: { status: 401, description: 'The token has been revoked' },
   /** The deny list's store is away, and `revocation.whenStoreIsAway` wants tokens to be refused then. */
   revocation_unknown: { status: 401, description: 'The token could not be checked' },
+  /** The container is public and has no key; only passport and your own code ask about tokens there. */
+  public_container: { status: 401 },
   /** Something unforeseen happened while checking; the log has it. Whatever is not understood is refused. */
   unexpected: { status: 401, description: 'The token could not be checked' },
 } as const satisfies Record<string, RefusalKind>;
@@ -65,7 +67,7 @@ const REFUSALS = {
 export type ScwRefusalReason = keyof typeof REFUSALS;
 
 /** The status of a refusal: 403 when the token is genuine but meant for another container, else 401 (RFC 6750 section 3.1). */
-export function refusalStatus(reason: ScwRefusalReason): 401 | 403 {
+export function statusOf(reason: ScwRefusalReason): 401 | 403 {
   return REFUSALS[reason].status;
 }
 
@@ -75,7 +77,7 @@ const CHALLENGES = Object.fromEntries(
 ) as Record<ScwRefusalReason, string>;
 
 /** The value of `WWW-Authenticate` for a refusal (RFC 6750 section 3). */
-export function refusalChallenge(reason: ScwRefusalReason): string {
+export function challengeOf(reason: ScwRefusalReason): string {
   return CHALLENGES[reason];
 }
 

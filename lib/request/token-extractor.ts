@@ -1,6 +1,6 @@
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 
-/** What the token source needs of a request: the shape that Node and Express give it, or Fastify's around Node's. */
+/** The part of a request that is read: the shape that Node and Express give it, or Fastify's around Node's. */
 export interface RequestHeaders {
   /** By name in lower case. */
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
@@ -9,14 +9,14 @@ export interface RequestHeaders {
   readonly raw?: { readonly rawHeaders?: readonly string[] | undefined } | undefined;
 }
 
-/** What a request presented: a token, or the reason why there is none to look at, and the header that decided. */
+/** What a request presented: a token, or the reason why there is none to verify; and the header that decided. */
 export type Presented =
-  | { readonly token: string; readonly header: string; readonly refusal?: undefined }
-  | { readonly refusal: ScwRefusalReason; readonly header: string | undefined };
+  | { readonly token: string; readonly reason?: undefined; readonly header: string | undefined }
+  | { readonly token: null; readonly reason: ScwRefusalReason; readonly header: string | undefined };
 
 /**
- * The name under which the guard presents what a client of socket.io sent as `auth.token`. It has a blank, so no header of
- * any request can have it.
+ * The name under which a socket.io client's `auth.token` is presented, read after the headers. It contains a blank, so no
+ * header of a request can have it.
  */
 export const HANDSHAKE_AUTH = 'socket.io auth.token';
 
@@ -32,38 +32,46 @@ const BEARER = /^bearer[ \t]/i;
  * Finds the token in a request's headers: never in its query, its cookies or its body, which end up in logs, are sent by
  * browsers on their own, or are read only after guards have run. Takes time linear in the header's length.
  */
-export class TokenSource {
+export class TokenExtractor {
+  readonly #headers: readonly string[];
+  readonly #maxTokenLength: number;
+
   /**
-   * @param headers names in lower case, in the order in which they are asked
+   * @param headers names in lower case, in the order in which they are read
    * @param maxTokenLength in characters
    */
-  constructor(
-    private readonly headers: readonly string[],
-    private readonly maxTokenLength: number,
-  ) {}
+  constructor(headers: readonly string[], maxTokenLength: number) {
+    this.#headers = [...headers, HANDSHAKE_AUTH];
+    this.#maxTokenLength = maxTokenLength;
+  }
 
   /** The first header that carries something decides, also to refuse; only after an IAM key may a later one speak. */
-  read(request: RequestHeaders): Presented {
+  extract(request: RequestHeaders | string): Presented {
+    if (typeof request === 'string') return this.#bareToken(request);
     // Read once: on Fastify and on Node's requests it is computed.
     const { headers } = request;
     let iamKeyHeader: string | undefined;
-    for (const header of this.headers) {
+    for (const header of this.#headers) {
       const value = headers[header];
       if (typeof value !== 'string' && !Array.isArray(value)) continue;
-      const presented = this.readHeader(request, header, value);
+      const presented = this.#readHeader(request, header, value);
       if (presented === undefined) continue;
-      if (presented.refusal !== undefined || !isIamKey(presented.token)) return presented;
+      if (presented.reason !== undefined || !isIamKey(presented.token)) return presented;
       iamKeyHeader ??= header;
     }
-    return { refusal: iamKeyHeader === undefined ? 'no_token' : 'iam_key', header: iamKeyHeader };
+    return refuse(iamKeyHeader === undefined ? 'no_token' : 'iam_key', iamKeyHeader);
+  }
+
+  /** A token that did not come in a header. */
+  #bareToken(text: string): Presented {
+    const token = trimBlanks(text);
+    if (token === '') return refuse('no_token');
+    if (token.length > this.#maxTokenLength) return refuse('too_long');
+    return isIamKey(token) ? refuse('iam_key') : { token, header: undefined };
   }
 
   /** What one header carries; `undefined` when that is nothing. */
-  private readHeader(
-    request: RequestHeaders,
-    header: string,
-    value: string | readonly string[],
-  ): Presented | undefined {
+  #readHeader(request: RequestHeaders, header: string, value: string | readonly string[]): Presented | undefined {
     // Of a repeated header Node joins the values with a comma, or (Authorization) keeps the first alone. Two copies may
     // be read differently by whoever stands in front of this container, so not even identical ones are taken.
     const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders;
@@ -72,11 +80,15 @@ export class TokenSource {
     const token = typeof values === 'string' ? credential(values, header) : firstCredential(values, header);
     if (token === '') return undefined;
 
-    if (typeof values !== 'string' && values.length > 1) return { refusal: 'duplicate_token', header };
-    if (token.length > this.maxTokenLength) return { refusal: 'too_long', header };
-    if (copies === 0 && token.includes(',')) return { refusal: 'duplicate_token', header };
+    if (typeof values !== 'string' && values.length > 1) return refuse('duplicate_token', header);
+    if (token.length > this.#maxTokenLength) return refuse('too_long', header);
+    if (copies === 0 && token.includes(',')) return refuse('duplicate_token', header);
     return { token, header };
   }
+}
+
+function refuse(reason: ScwRefusalReason, header?: string): Presented {
+  return { token: null, reason, header };
 }
 
 function isIamKey(token: string): boolean {

@@ -1,5 +1,4 @@
-import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
-import { fingerprintOf, type Revocation } from './revocation.js';
+import { fingerprintOf, type RevocableToken, type Revocation } from './revocation.js';
 
 /** Replicas' clocks differ: an entry is kept this much longer than its token lives, in milliseconds. */
 const MARGIN = 60_000;
@@ -9,10 +8,10 @@ export class RevocationList {
   private readonly entries = new Map<string, Revocation>();
   private fingerprints = 0;
   /** Each token's own, once it was asked for: a digest on every request would cost more than all other checks. */
-  private readonly fingerprintIds = new WeakMap<ScwTokenClaims, string>();
+  private readonly fingerprintIds = new WeakMap<RevocableToken, string>();
 
   /** Whether a verified token is on the list. */
-  has(token: string, claims: ScwTokenClaims): boolean {
+  has(token: string, claims: RevocableToken): boolean {
     const { entries } = this;
     if (entries.size === 0) return false;
     if (claims.tokenId !== undefined && entries.has(`jti:${claims.tokenId}`)) return true;
@@ -55,14 +54,14 @@ export class RevocationList {
   }
 
   /** A token that does not say when it was issued cannot show that it is newer. */
-  private isIssuedBefore(id: string, { payload }: ScwTokenClaims): boolean {
+  private isIssuedBefore(id: string, { payload }: RevocableToken): boolean {
     const before = this.entries.get(id)?.before;
     if (before === undefined) return false;
     const iat = payload['iat'];
     return typeof iat !== 'number' || iat * 1000 < before;
   }
 
-  private fingerprintId(token: string, claims: ScwTokenClaims): string {
+  private fingerprintId(token: string, claims: RevocableToken): string {
     let id = this.fingerprintIds.get(claims);
     if (id === undefined) this.fingerprintIds.set(claims, (id = `sha256:${fingerprintOf(token)}`));
     return id;

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { ScwTokenScope } from '../verification/scw-token-claims.js';
+import type { ScwTokenScope } from '../container/token-scope.js';
+
+/** What a genuine token is known by. */
+export interface RevocableToken {
+  readonly tokenId: string | undefined;
+  readonly scope: ScwTokenScope;
+  readonly payload: { readonly [claim: string]: unknown };
+}
 
 /** One entry of the deny list. */
 export interface Revocation {

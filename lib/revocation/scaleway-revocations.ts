@@ -1,7 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
-import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
-import { type Revocation, type RevocationRequest, toRevocation } from './revocation.js';
+import { type RevocableToken, type Revocation, type RevocationRequest, toRevocation } from './revocation.js';
 import { RevocationList } from './revocation-list.js';
 import { type KeyvLike, RevocationStore } from './revocation-store.js';
 
@@ -50,6 +48,7 @@ export class ScalewayRevocations {
   /** Whether the log knows that the store is away. */
   private reported = false;
   private timer: NodeJS.Timeout | undefined;
+  private isStopped = false;
 
   /** @internal */
   constructor(
@@ -104,7 +103,9 @@ export class ScalewayRevocations {
   }
 
   /** Why a genuine token is refused; undefined when it is not. @internal */
-  refuse(token: string, claims: ScwTokenClaims): ScwRefusalReason | undefined {
+  check(token: string, claims: RevocableToken): 'revoked' | 'revocation_unknown' | undefined {
+    // Whoever kept the verifier of an application that has ended must not go on with a list that nobody reads any more.
+    if (this.isStopped) return 'revocation_unknown';
     if (this.entries.has(token, claims)) return 'revoked';
     if (this.state === 'current') return undefined;
     const { whenStoreIsAway = 'stale' } = this.options;
@@ -122,6 +123,7 @@ export class ScalewayRevocations {
 
   /** @internal */
   async stop(): Promise<void> {
+    this.isStopped = true;
     clearInterval(this.timer);
     this.timer = undefined;
     // A store that is away may not even say goodbye; the application ends all the same.

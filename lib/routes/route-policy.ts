@@ -1,7 +1,6 @@
-import { OPTIONAL_ROUTE } from '../decorators/scw-optional.decorator.js';
-import { PUBLIC_ROUTE } from '../decorators/scw-public.decorator.js';
-import { REQUIRED_SCOPE } from '../decorators/scw-require-scope.decorator.js';
-import type { ScwTokenScope } from '../verification/scw-token-claims.js';
+import 'reflect-metadata';
+import type { ScwTokenScope } from '../container/token-scope.js';
+import { OPTIONAL_ROUTE, PUBLIC_ROUTE, REQUIRED_SCOPE } from './route-metadata.js';
 
 /** What the decorators say about a route. */
 export interface RoutePolicy {

@@ -1,7 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { APPLICATION_AUTH, type ApplicationAuth } from '../module/application-auth.js';
+import { AUTH_SETTINGS } from '../module/auth-settings.provider.js';
+import type { AuthSettings } from '../verification/auth-settings.js';
 import { describeGuardedOperations } from './guarded-operations.js';
 import { guardedRoutes } from './guarded-routes.js';
 import { withMarkedRoutes } from './marked-routes.js';
@@ -37,14 +38,14 @@ function completeMarkedDocuments(): void {
 }
 
 function createCompleteDocument(app: INestApplication, create: () => OpenAPIObject): OpenAPIObject {
-  const auth = authOf(app);
-  const isChecked = auth !== undefined && !auth.identity.public;
+  const settings = settingsOf(app);
+  const isChecked = settings !== undefined && !settings.container.public;
   const document = isChecked ? withMarkedRoutes(guardedRoutes(app), create) : create();
   const { securitySchemes = {}, ...components } = document.components ?? {};
   const { [SCW_SECURITY]: _, ...schemes } = securitySchemes;
   // Where no route refers to the scheme, there is nothing to authorize for.
   if (describeGuardedOperations(document))
-    schemes[SCW_SECURITY] = securityScheme(auth?.rules.headers[0] ?? DEFAULT_HEADER);
+    schemes[SCW_SECURITY] = securityScheme(settings?.rules.headers[0] ?? DEFAULT_HEADER);
   // A new object: in some versions that of the configuration is the document's own.
   return { ...document, components: { ...components, securitySchemes: schemes } };
 }
@@ -53,10 +54,10 @@ function createCompleteDocument(app: INestApplication, create: () => OpenAPIObje
  * Undefined in an application without `ScalewayAuthModule`: no route of it can be guarded. Not by `app.get()`, which ends
  * the process when there is none, unless the application was made with `abortOnError: false`.
  */
-function authOf(app: INestApplication): ApplicationAuth | undefined {
+function settingsOf(app: INestApplication): AuthSettings | undefined {
   for (const { providers } of app.get(ModulesContainer, { strict: false }).values()) {
-    const wrapper = providers.get(APPLICATION_AUTH);
-    if (wrapper?.instance) return wrapper.instance as ApplicationAuth;
+    const wrapper = providers.get(AUTH_SETTINGS);
+    if (wrapper?.instance) return wrapper.instance as AuthSettings;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { INestApplication } from '@nestjs/common';
 import { type ApplicationConfig, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { type RoutePolicy, routePolicy } from '../routes/route-policy.js';
-import { APPLICATION_AUTH } from '../module/application-auth.js';
+import { TOKEN_VERIFIER } from '../verification/scaleway-token-verifier.js';
 
 /** A handler as one controller has it: of a handler that several inherit, each decides by itself. */
 export interface GuardedRoute {
@@ -58,7 +58,7 @@ function isScalewayAuthGuard(guard: unknown): boolean {
   let type: unknown = typeof guard === 'function' ? guard : guard?.constructor;
   for (; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
     const injected: unknown = Reflect.getOwnMetadata(INJECTED, type);
-    if (Array.isArray(injected) && injected.some(({ param }) => param === APPLICATION_AUTH)) return true;
+    if (Array.isArray(injected) && injected.some(({ param }) => param === TOKEN_VERIFIER)) return true;
   }
   return false;
 }

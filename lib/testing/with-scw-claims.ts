@@ -1,11 +1,13 @@
-import type { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { Logger } from '@nestjs/common';
 import { readContainerIdentity } from '../container/container-identity.js';
 import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
-import { APPLICATION_AUTH, ApplicationAuth } from '../module/application-auth.js';
+import { AUTH_SETTINGS } from '../module/auth-settings.provider.js';
 import { tokenRules } from '../module/token-rules.js';
-import type { Verdict } from '../verification/verdict.js';
-import { ScalewayJwtStrategy } from '../passport/scaleway-jwt.strategy.js';
+import { RefusalLog } from '../refusal/refusal-log.js';
+import type { AuthSettings } from '../verification/auth-settings.js';
+import { ScalewayTokenVerifier, TOKEN_VERIFIER } from '../verification/scaleway-token-verifier.js';
 import { ScwTokenClaims } from '../verification/scw-token-claims.js';
+import type { Verdict } from '../verification/verdict.js';
 import { createScalewayTestIssuer } from './test-issuer.js';
 
 /** Who a test pretends has called. One of the two ids is needed. */
@@ -37,48 +39,37 @@ interface OverridableModule {
  * const testing = await withScwClaims(Test.createTestingModule({ imports: [AppModule] }), { namespaceId: 'n1' }).compile();
  */
 export function withScwClaims<T extends OverridableModule>(builder: T, caller: TestCaller): T {
-  const auth = new TestAuth(claimsOf(caller));
+  const settings: AuthSettings = {
+    container: readContainerIdentity(createScalewayTestIssuer().environment),
+    rules: tokenRules({}),
+    revocation: {},
+  };
+  const verifier = new KnownCaller(settings, claimsOf(caller));
   // Guards on a class or handler are made anew for each module, so both: what they are made from, and they themselves,
   // for a test without the module.
-  builder.overrideProvider(APPLICATION_AUTH).useValue(auth);
-  builder.overrideGuard(ScalewayAuthGuard).useValue(new ScalewayAuthGuard(auth));
+  builder.overrideProvider(AUTH_SETTINGS).useValue(settings);
+  builder.overrideProvider(TOKEN_VERIFIER).useValue(verifier);
+  const refusalLog = new RefusalLog(new Logger('ScalewayAuth'));
+  builder.overrideGuard(ScalewayAuthGuard).useValue(Object.assign(new ScalewayAuthGuard(verifier), { refusalLog }));
   return builder;
 }
 
-/** The real thing, with a strategy that knows its caller beforehand. */
-class TestAuth extends ApplicationAuth {
-  override readonly strategy: ScalewayJwtStrategy;
+/** Accepts every request, as one and the same caller's. */
+class KnownCaller extends ScalewayTokenVerifier {
+  readonly #claims: ScwTokenClaims;
 
-  constructor(claims: ScwTokenClaims) {
-    const identity = readContainerIdentity(createScalewayTestIssuer().environment);
-    super(identity, tokenRules({}), NO_MODULES, { httpAdapter: { setHeader } } as unknown as HttpAdapterHost);
-    this.strategy = new KnownCaller(identity, this.rules, claims);
-  }
-}
-
-class KnownCaller extends ScalewayJwtStrategy {
-  constructor(
-    identity: ConstructorParameters<typeof ScalewayJwtStrategy>[0],
-    rules: ConstructorParameters<typeof ScalewayJwtStrategy>[1],
-    private readonly claims: ScwTokenClaims,
-  ) {
-    super(identity, rules);
+  constructor({ container, rules }: AuthSettings, claims: ScwTokenClaims) {
+    super(container, rules);
+    this.#claims = claims;
   }
 
-  override check(): Verdict {
-    return { claims: this.claims };
+  override verifySync(): Verdict {
+    return { accepted: true, claims: this.#claims, header: undefined };
   }
 
-  override decide(): Verdict {
-    return this.check();
+  override verify(): Verdict {
+    return this.verifySync();
   }
-}
-
-const NO_MODULES = new Map() as unknown as ModulesContainer;
-
-/** Express's response and Fastify's reply share this method. */
-function setHeader(response: { header(name: string, value: string): void }, name: string, value: string): void {
-  response.header(name, value);
 }
 
 function claimsOf({ namespaceId, applicationId, tokenId, issuedAt, expiresAt }: TestCaller): ScwTokenClaims {

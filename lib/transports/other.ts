@@ -1,12 +1,24 @@
-import { callSlot } from './call-slot.js';
-import { httpRefusal } from './http.js';
-import { isObject, OVERRIDE, type Transport } from './transport.js';
+import type { ExecutionContext, HttpException } from '@nestjs/common';
+import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
+import { type Call, OVERRIDE } from './call.js';
+import { sharedCallSlot } from './claims-slot.js';
+import { httpException } from './http.js';
 
 /** Queues, bots, commands: whatever calls handlers by a context type of its own. Nothing is known about them. */
-export const other: Transport = {
-  request: () => undefined,
-  holder: (context) => callSlot(context.getArgs<unknown[]>().find(isObject), context.getHandler()),
-  refusal: (_context, reason) => httpRefusal(reason),
-  remedy: (context) =>
-    `Nothing is known about where calls over "${context.getType<string>()}" carry a token: ${OVERRIDE}`,
-};
+export class OtherCall implements Call {
+  readonly request = undefined;
+
+  constructor(private readonly context: ExecutionContext) {}
+
+  get claimsSlot(): object | undefined {
+    return sharedCallSlot(this.context.getArgs<unknown[]>(), this.context.getHandler());
+  }
+
+  reject(reason: ScwRefusalReason): HttpException {
+    return httpException(reason);
+  }
+
+  get remedy(): string {
+    return `Nothing is known about where calls over "${this.context.getType<string>()}" carry a token: ${OVERRIDE}`;
+  }
+}

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { refusalStatus } from '../refusal/refusal-reasons.js';
+import type { ExecutionContext } from '@nestjs/common';
+import { type ScwRefusalReason, statusOf } from '../refusal/refusal-reasons.js';
 import { withoutStack } from '../refusal/without-stack.js';
 import { HANDSHAKE_AUTH, type RequestHeaders } from '../request/token-extractor.js';
-import { callSlot } from './call-slot.js';
+import { type Call, isObject, withHeaders } from './call.js';
+import { callSlot } from './claims-slot.js';
+import { httpException } from './http.js';
 import { upgradeOf } from './websocket-upgrade.js';
-import { httpRefusal } from './http.js';
-import { isObject, type Transport, withHeaders } from './transport.js';
 
 /** The client of a gateway: socket.io's, which has a handshake, or ws's, which has nothing but what ScwWsAdapter kept. */
 interface Client {
@@ -17,30 +18,35 @@ interface Client {
  * Gateways of @nestjs/websockets. Each message is checked against what the connection was opened with, so that a token
  * that expires stops working on an open socket.
  */
-export const websocket: Transport = {
-  request(context) {
-    const client = context.getArgByIndex<Client | undefined>(0);
-    return isObject(client) ? (upgradeOf(client) ?? handshakeOf(client)) : undefined;
-  },
-  // The message where it can be told from others, so that a token which came with one never speaks for another.
-  holder(context) {
-    const [client, message] = context.getArgs<[unknown, unknown]>();
-    return callSlot(isObject(message) ? message : client, context.getHandler());
-  },
-  async refusal(_context, reason) {
-    const WsException = await loadWsException();
-    if (WsException === undefined) return httpRefusal(reason);
-    const message = refusalStatus(reason) === 403 ? 'Forbidden' : 'Unauthorized';
-    const exception = withoutStack(() => new WsException(message));
-    return Object.assign(exception, { cause: reason });
-  },
-  remedy: () =>
+export class WebSocketCall implements Call {
+  readonly remedy =
     'This WebSocket client carries no headers of its opening request. With the adapter for ws write ' +
     'app.useWebSocketAdapter(new ScwWsAdapter(app)), from nestjs-scaleway-auth/ws; with another adapter ' +
-    'extend ScalewayAuthGuard and override getRequest(context).',
-};
+    'extend ScalewayAuthGuard and override getRequest(context).';
 
-/** The request that opened a connection of socket.io, with `auth.token` as one more header, the last to be asked. */
+  constructor(private readonly context: ExecutionContext) {}
+
+  get request(): RequestHeaders | undefined {
+    const client = this.context.getArgByIndex<Client | undefined>(0);
+    return isObject(client) ? (upgradeOf(client) ?? handshakeOf(client)) : undefined;
+  }
+
+  /** By the message where it can be told from others, so that a token which came with one never speaks for another. */
+  get claimsSlot(): object | undefined {
+    const [client, message] = this.context.getArgs<[unknown, unknown]>();
+    return callSlot([client, message], this.context.getHandler());
+  }
+
+  async reject(reason: ScwRefusalReason): Promise<Error> {
+    const WsException = await loadWsException();
+    if (WsException === undefined) return httpException(reason);
+    const message = statusOf(reason) === 403 ? 'Forbidden' : 'Unauthorized';
+    const exception = withoutStack(() => new WsException(message));
+    return Object.assign(exception, { cause: reason });
+  }
+}
+
+/** The request that opened a connection of socket.io, with `auth.token` as one more header, the last to be read. */
 function handshakeOf({ handshake = {}, request }: Client): RequestHeaders | undefined {
   const opened = withHeaders(handshake);
   if (opened === undefined) return undefined;

@@ -11,28 +11,28 @@ export const ALGORITHM = 'RS256';
 const UNSUPPORTED_MEMBERS = ['crit', 'b64', 'zip', 'cty'] as const;
 
 /**
- * Reads a compact JWS (RFC 7515 section 7.1) whose payload is a JWT claims set, and refuses what this container does not
- * need and what the libraries behind it let through. Nothing it returns is to be trusted before the signature is verified.
+ * Parses a compact JWS (RFC 7515 section 7.1) whose payload is a JWT claims set, and rejects whatever a Scaleway token does
+ * not need. Trust nothing that it returns before the signature is verified.
  *
  * `kid`, `jwk`, `jku`, `x5u` and `x5c` are neither read nor fetched: the key comes from the environment alone.
  */
-export function readToken(token: string): JwtPayload | ScwRefusalReason {
+export function parseToken(token: string): JwtPayload | ScwRefusalReason {
   const headerEnd = token.indexOf('.');
   const payloadEnd = token.indexOf('.', headerEnd + 1);
   // Without a dot both are -1, with one dot the second is. A third dot is no character of base64url.
   if (payloadEnd === -1) return 'malformed';
 
   const header = token.slice(0, headerEnd);
-  const unfit = header === USUAL_HEADER ? undefined : refuseHeader(header);
-  if (unfit !== undefined) return unfit;
+  const problem = header === USUAL_HEADER ? undefined : checkHeader(header);
+  if (problem !== undefined) return problem;
   if (!isBase64url(token.slice(payloadEnd + 1))) return 'malformed';
   return parseObject(token.slice(headerEnd + 1, payloadEnd)) ?? 'malformed';
 }
 
-/** What all of Scaleway's tokens begin with: known to be good, so not parsed again for each. */
+/** What every Scaleway token begins with, so it is not parsed again for each. */
 const USUAL_HEADER = Buffer.from('{"alg":"RS256","typ":"JWT"}').toString('base64url');
 
-function refuseHeader(header: string): ScwRefusalReason | undefined {
+function checkHeader(header: string): ScwRefusalReason | undefined {
   const members = parseObject(header);
   if (members === undefined) return 'malformed';
   if (members['alg'] !== ALGORITHM) return 'unsupported_algorithm';

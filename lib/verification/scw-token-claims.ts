@@ -1,8 +1,6 @@
 import type { ApplicationClaim } from './application-claim.js';
+import type { ScwTokenScope } from '../container/token-scope.js';
 import type { JwtPayload } from './jws.js';
-
-/** For whom a token opens containers: all of a namespace, or one. */
-export type ScwTokenScope = 'namespace' | 'application';
 
 const BRAND: unique symbol = Symbol.for('nestjs-scaleway-auth:token-claims') as never;
 

@@ -1,32 +1,74 @@
 import { type KeyObject, verify } from 'node:crypto';
 
-/** How long a bad signature is remembered, in milliseconds. */
-const LATELY = 1000;
+/** A signing input and its signature (RFC 7515 section 5.2). */
+interface SignedBytes {
+  readonly input: Buffer;
+  readonly signature: Buffer;
+}
 
-/**
- * Whether tokens with bad signatures are coming in. A monotonic clock: a jump of the system's must not matter here.
- */
-export class ForgeryWatch {
-  private last = -Infinity;
+/** Splits a token that `parseToken` has accepted, whose parts are canonical base64url. */
+function signedBytes(token: string): SignedBytes {
+  const dot = token.lastIndexOf('.');
+  return {
+    input: Buffer.from(token.slice(0, dot), 'latin1'),
+    signature: Buffer.from(token.slice(dot + 1), 'base64url'),
+  };
+}
 
-  note(): void {
-    this.last = performance.now();
-  }
+/** Whether this key signed the token: RS256, RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3). */
+export function hasValidSignature(token: string, key: KeyObject): boolean {
+  const { input, signature } = signedBytes(token);
+  return verify('sha256', input, key, signature);
+}
 
-  sawOneLately(): boolean {
-    return performance.now() - this.last < LATELY;
+/** The same, on a thread of libuv's pool. */
+function hasValidSignatureInPool(token: string, key: KeyObject): Promise<boolean> {
+  const { input, signature } = signedBytes(token);
+  return new Promise((resolve, reject) => {
+    verify('sha256', input, key, signature, (error, valid) => (error ? reject(error) : resolve(valid)));
+  });
+}
+
+/** libuv's pool has four threads, which the file system and DNS share. */
+const MAX_IN_POOL = 2;
+
+/** Beyond this the caller's thread verifies, which slows down the reading of further requests. */
+const MAX_WAITING = 1000;
+
+/** Verifies signatures beside the event loop, a bounded number at a time. See docs/decisions/0002-thread-pool-only-under-forgeries.md. */
+export class SignaturePool {
+  #inPool = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  /** Whether this key signed the token; rejects when the key cannot verify RS256. */
+  async verify(token: string, key: KeyObject): Promise<boolean> {
+    if (this.#inPool >= MAX_IN_POOL) {
+      if (this.#waiting.length >= MAX_WAITING) return hasValidSignature(token, key);
+      // Whoever leaves the pool hands its place on, so the count stays.
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#inPool++;
+    try {
+      return await hasValidSignatureInPool(token, key);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#inPool--;
+      else next();
+    }
   }
 }
 
-/**
- * Whether a token's signature is this key's (RS256: RFC 7518 section 3.3, RFC 7515 section 5.2), found out by a thread of
- * libuv's pool, so that others are answered meanwhile. Only for what `readToken` has read, whose parts are base64url.
- */
-export function verifyInPool(token: string, key: KeyObject): Promise<boolean> {
-  const signatureStart = token.lastIndexOf('.');
-  const signed = Buffer.from(token.slice(0, signatureStart), 'latin1');
-  const signature = Buffer.from(token.slice(signatureStart + 1), 'base64url');
-  return new Promise((resolve, reject) => {
-    verify('sha256', signed, key, signature, (error, genuine) => (error ? reject(error) : resolve(genuine)));
-  });
+/** How long one bad signature counts, in milliseconds. */
+const FORGERY_MEMORY_MS = 1000;
+
+/** Whether tokens with bad signatures are coming in. Monotonic: a jump of the system clock does not matter here. */
+export class ForgeryDetector {
+  #lastForgery = -Infinity;
+
+  record(): void {
+    this.#lastForgery = performance.now();
+  }
+
+  get isActive(): boolean {
+    return performance.now() - this.#lastForgery < FORGERY_MEMORY_MS;
+  }
 }

@@ -1,62 +1,84 @@
+import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 import type { ScwTokenClaims } from './scw-token-claims.js';
 import type { TokenTimes } from './token-times.js';
 
-/** What is kept of a token that passed every check. Its times are asked again at each use. */
-export interface VerifiedToken extends TokenTimes {
-  readonly claims: ScwTokenClaims;
+/** What is remembered of a token whose signature was verified: who it is for, or why it is not for this container. */
+export interface VerifiedToken {
+  readonly token: string;
+  readonly times: TokenTimes;
+  readonly claims: ScwTokenClaims | ClaimsRefusal;
 }
 
-interface Entry extends VerifiedToken {
-  readonly token: string;
-  /** The round of its last use. */
-  round: number;
+/** A genuine token that this container does not accept, whatever the time. */
+export interface ClaimsRefusal {
+  readonly reason: ScwRefusalReason;
+  readonly tokenId: string | undefined;
 }
 
 /**
- * From the end of the signature, which nobody can choose: 70 bits. V8 hashes a string that it has not seen, which a header
- * always is, over its whole length, and copies a part no longer than this where it would point into the whole from a longer.
+ * From the end of the signature, which no caller can choose: 72 bits. V8 copies substrings of up to 12 characters, and makes
+ * longer ones point into the whole. See docs/decisions/0003-cache-key-of-twelve-characters.md.
  */
 const KEY_LENGTH = 12;
 
+/** How often expired tokens are removed, in milliseconds. */
+const SWEEP_INTERVAL_MS = 60_000;
+
+type Generation = Map<string, VerifiedToken>;
+
 /**
- * The tokens that were verified, at most `size` of them; the least recently used makes room. What was not verified never
- * enters, so a flood of forged tokens can neither fill it nor drive anything out.
+ * Tokens whose signature was verified: at least the `size` that were used last, at most twice as many. When the young
+ * generation is full, it becomes the old one, and whatever was not used since the last time is dropped with its Map.
  *
- * A round ends when a token enters. Within a round only a token's first use moves it: the order matters to whoever makes
- * room, and to move an entry costs more than to find it.
+ * Forged tokens never enter, so a flood of them can neither fill the cache nor evict anything.
  */
 export class VerifiedTokenCache {
-  /** In the order of use. */
-  private readonly entries = new Map<string, Entry>();
-  /** One for good, which stands behind all that have left: a new one would have to step over them each time. */
-  private readonly leastRecent = this.entries.keys();
-  private round = 0;
+  readonly #size: number;
+  #young: Generation = new Map();
+  #old: Generation = new Map();
+  #lastSweep = -Infinity;
 
   /** @param size 0 keeps nothing */
-  constructor(private readonly size: number) {}
+  constructor(size: number) {
+    this.#size = size;
+  }
 
-  /** What is known of exactly this token. The key only finds the entry; the whole token decides. */
+  /** What is known of exactly this token: the key only finds the entry, the whole token is compared. */
   get(token: string): VerifiedToken | undefined {
     const key = token.slice(-KEY_LENGTH);
-    const entry = this.entries.get(key);
-    if (entry === undefined || entry.token !== token) return undefined;
-    if (entry.round !== this.round) {
-      entry.round = this.round;
-      this.entries.delete(key);
-      this.entries.set(key, entry);
-    }
-    return entry;
+    const young = this.#young.get(key);
+    if (young !== undefined) return young.token === token ? young : undefined;
+    const old = this.#old.get(key);
+    if (old === undefined || old.token !== token) return undefined;
+    this.#keep(key, old);
+    return old;
   }
 
-  set(token: string, { claims, exp, nbf, iat }: VerifiedToken): void {
-    if (this.size === 0) return;
-    this.delete(token);
-    if (this.entries.size >= this.size) this.entries.delete(this.leastRecent.next().value as string);
-    this.entries.set(token.slice(-KEY_LENGTH), { token, claims, exp, nbf, iat, round: ++this.round });
+  add(verified: VerifiedToken): void {
+    if (this.#size > 0) this.#keep(verified.token.slice(-KEY_LENGTH), verified);
   }
 
-  /** Forgets a token, once it has expired. */
   delete(token: string): void {
-    this.entries.delete(token.slice(-KEY_LENGTH));
+    const key = token.slice(-KEY_LENGTH);
+    this.#young.delete(key);
+    this.#old.delete(key);
+  }
+
+  /** Removes tokens that have expired, at most once a minute. */
+  sweep(now: number): void {
+    // The distance, so that a clock that was set back does not stop the sweeping.
+    if (Math.abs(now - this.#lastSweep) < SWEEP_INTERVAL_MS) return;
+    this.#lastSweep = now;
+    for (const generation of [this.#young, this.#old])
+      for (const [key, { times }] of generation)
+        if (times.exp !== undefined && now >= times.exp * 1000) generation.delete(key);
+  }
+
+  #keep(key: string, verified: VerifiedToken): void {
+    if (this.#young.size >= this.#size) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(key, verified);
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable, type INestApplicationContext, Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
-import { ScalewayAuthModule, type ScalewayAuthOptions, ScalewayJwtStrategy } from 'nestjs-scaleway-auth';
+import { ScalewayAuthModule, type ScalewayAuthOptions, ScalewayTokenVerifier } from 'nestjs-scaleway-auth';
 import { boot, bootError } from '../support/boot.js';
 import { environment, foreignKey, foreignPublicKeyPem, forNamespace, token } from '../support/issuer.js';
+import { reasonOf } from '../support/verdicts.js';
 
 const NAMES = ['SCW_PUBLIC', 'SCW_PUBLIC_KEY', 'SCW_NAMESPACE_ID', 'SCW_APPLICATION_ID'] as const;
 const other = {
@@ -29,10 +30,10 @@ afterEach(async () => {
 
 /** Whose tokens an application lets in: those of the environment, those of the other one, or everybody's. */
 function letsIn(): string[] {
-  const strategy = app!.get(ScalewayJwtStrategy);
+  const verifier = app!.get(ScalewayTokenVerifier);
   const tokens = { own: token(), other: token(forNamespace('other'), foreignKey) };
   return Object.entries(tokens)
-    .filter(([, sent]) => strategy.check({ headers: { 'x-auth-token': sent } }).claims !== undefined)
+    .filter(([, sent]) => verifier.verifySync(sent).accepted)
     .map(([name]) => name);
 }
 
@@ -68,11 +69,11 @@ describe('forRoot', () => {
         return;
       }
       app = await boot(ScalewayAuthModule.forRoot({ environment: rest }));
-      const strategy = app.get(ScalewayJwtStrategy);
+      const verifier = app.get(ScalewayTokenVerifier);
       const id = environment[name];
       const claim = name === 'SCW_NAMESPACE_ID' ? { namespace_id: id } : { application_id: id };
-      const { refusal } = strategy.check({ headers: { 'x-auth-token': token({ application_claim: [claim] }) } });
-      expect(refusal?.reason).toBe(name === 'SCW_NAMESPACE_ID' ? 'wrong_namespace' : 'wrong_application');
+      const verdict = verifier.verifySync(token({ application_claim: [claim] }));
+      expect(reasonOf(verdict)).toBe(name === 'SCW_NAMESPACE_ID' ? 'wrong_namespace' : 'wrong_application');
     },
   );
   it('never takes SCW_PUBLIC from process.env when the option is there', async () => {

@@ -7,9 +7,15 @@ import {
   Module,
   UseGuards,
 } from '@nestjs/common';
-import { ScalewayAuthGuard, ScalewayAuthModule, ScalewayJwtStrategy } from 'nestjs-scaleway-auth';
+import {
+  ScalewayAuthGuard,
+  ScalewayAuthModule,
+  ScalewayJwtStrategy,
+  ScalewayTokenVerifier,
+} from 'nestjs-scaleway-auth';
 import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
 import { environment, token } from '../support/issuer.js';
+import { claimsOf, reasonOf } from '../support/verdicts.js';
 
 @Controller('class')
 @UseGuards(ScalewayAuthGuard)
@@ -135,12 +141,13 @@ describe.each(platforms)('the guard on %s', (platform) => {
     const root = rootModule({ imports: [ScalewayAuthModule], controllers });
     await expect(startApp(platform, root)).rejects.toThrow();
   });
-  it('has its strategy as a provider', async () => {
+  it('has its verifier and its strategy as providers', async () => {
     await start({});
     const strategy = running.app.get(ScalewayJwtStrategy);
     expect(strategy).toBeInstanceOf(ScalewayJwtStrategy);
-    expect(strategy.check({ headers: { 'x-auth-token': token() } }).claims?.scope).toBe('namespace');
-    expect(strategy.check({ headers: {} }).refusal?.reason).toBe('no_token');
+    const verifier = running.app.get(ScalewayTokenVerifier);
+    expect(claimsOf(verifier.verifySync({ headers: { 'x-auth-token': token() } }))?.scope).toBe('namespace');
+    expect(reasonOf(verifier.verifySync({ headers: {} }))).toBe('no_token');
   });
 });
 

@@ -5,6 +5,7 @@ import {
   ScalewayAuthGuard,
   ScalewayAuthModule,
   type ScalewayEnvironment,
+  ScalewayRevocations,
   ScwTokenClaims,
 } from 'nestjs-scaleway-auth';
 import passport from 'passport';
@@ -143,11 +144,20 @@ describe.each(platforms)('AuthGuard of @nestjs/passport, on %s', (platform) => {
   it('stays for the second application when the first closes', async () => {
     const first = await start();
     const second = await start();
-    expect([(await first.get('/passport', own())).status, (await second.get('/passport', own())).status]).toEqual([
-      200, 200,
-    ]);
     await first.close();
     expect(await statuses(second, '/passport')).toEqual([200, 401]);
+  });
+  it('never asks one application about the deny list of another, not even of an equal one', async () => {
+    const first = await start();
+    const second = await start();
+    const revoked = token();
+    await second.app.get(ScalewayRevocations).revoke({ token: revoked });
+    for (const each of [first, second])
+      for (const sent of [revoked, token()])
+        expect((await each.get('/passport', { 'X-Auth-Token': sent })).status).toBe(401);
+    await first.close();
+    const last = async (sent: string) => (await second.get('/passport', { 'X-Auth-Token': sent })).status;
+    expect([await last(revoked), await last(token())]).toEqual([401, 200]);
   });
 
   it.each([
@@ -165,10 +175,12 @@ describe.each(platforms)('AuthGuard of @nestjs/passport, on %s', (platform) => {
     await second.close();
     expect(await statuses(first, '/passport')).toEqual([200, 401]);
   });
-  it('says nothing about a third application that is equal to one of two', async () => {
+  it('refuses everybody while any two of three run', async () => {
     const [first, second, third] = [await start(), await start(otherEnvironment), await start()];
     for (const each of [first, second, third]) expect(await statuses(each, '/passport')).toEqual([401, 401]);
     await second.close();
+    expect(await statuses(third, '/passport')).toEqual([401, 401]);
+    await first.close();
     expect(await statuses(third, '/passport')).toEqual([200, 401]);
   });
   it('leaves ScalewayAuthGuard as it is: two applications never see each other’s tokens', async () => {

@@ -14,12 +14,12 @@ describe('RefusalLog', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     lines = [];
-    log = new RefusalLog({ warn: (line: Line) => void lines.push(line) });
+    log = new RefusalLog({ warn: (line: Line) => void lines.push(line), error: () => {} });
   });
   afterEach(() => void jest.useRealTimers());
 
   const report = (times: number, reason: 'expired' | 'no_token' = 'expired'): void => {
-    for (let i = 0; i < times; i++) log.report({ reason, status: 401 });
+    for (let i = 0; i < times; i++) log.report({ reason });
   };
   const of = (reason: string) => lines.filter((line) => line.reason === reason);
 
@@ -72,7 +72,7 @@ describe('RefusalLog', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
   it('has fields for JSON and one line for text', () => {
-    log.report({ reason: 'wrong_issuer', status: 401, header: 'x-auth-token', handler: 'A.b', jti: 'j' });
+    log.report({ reason: 'wrong_issuer', header: 'x-auth-token', handler: 'A.b', tokenId: 'j' });
     const text = 'Request refused: reason=wrong_issuer status=401 header=x-auth-token handler=A.b jti=j';
     expect([String(lines[0]), inspect(lines[0]), `${JSON.stringify(lines[0])}`]).toEqual([
       text,
@@ -84,7 +84,7 @@ describe('RefusalLog', () => {
 
 it('does not keep a process alive', () => {
   const spy = jest.spyOn(globalThis, 'setTimeout');
-  new RefusalLog({ warn: () => {} }).report({ reason: 'expired' });
+  new RefusalLog({ warn: () => {}, error: () => {} }).report({ reason: 'expired' });
   const timer = spy.mock.results[0]!.value as NodeJS.Timeout;
   spy.mockRestore();
   expect(timer.hasRef()).toBe(false);

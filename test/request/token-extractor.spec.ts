@@ -1,35 +1,48 @@
 import { randomUUID } from 'node:crypto';
-import { type RequestHeaders, TokenSource } from '../../lib/request/token-extractor.js';
+import { type RequestHeaders, TokenExtractor } from '../../lib/request/token-extractor.js';
 
 const HEADERS = ['x-auth-token', 'scw-functions-token', 'scw_functions_token', 'authorization'];
-const source = new TokenSource(HEADERS, 8192);
+const extractor = new TokenExtractor(HEADERS, 8192);
 
-const read = (headers: RequestHeaders['headers'], rawHeaders?: string[]) => source.read({ headers, rawHeaders });
+const read = (headers: RequestHeaders['headers'], rawHeaders?: string[]) => extractor.extract({ headers, rawHeaders });
 
 describe('where there are no raw headers', () => {
   it('reads a token', () => {
     expect(read({ 'x-auth-token': ' a.b.c ' })).toMatchObject({ token: 'a.b.c', header: 'x-auth-token' });
   });
   it.each(['a,b', 'a, b', 'a.b.c, a.b.c', ',', 'a,'])('takes a comma for a repeat: %j', (value) => {
-    expect(read({ 'x-auth-token': value })).toEqual({ refusal: 'duplicate_token', header: 'x-auth-token' });
-    expect(read({ authorization: `Bearer ${value}` })).toEqual({ refusal: 'duplicate_token', header: 'authorization' });
+    expect(read({ 'x-auth-token': value })).toEqual({ token: null, reason: 'duplicate_token', header: 'x-auth-token' });
+    expect(read({ authorization: `Bearer ${value}` })).toEqual({
+      token: null,
+      reason: 'duplicate_token',
+      header: 'authorization',
+    });
   });
   it('takes a list of values for a repeat', () => {
-    expect(read({ 'x-auth-token': ['a', 'a'] })).toEqual({ refusal: 'duplicate_token', header: 'x-auth-token' });
-    expect(read({ 'x-auth-token': ['', 'a'] })).toEqual({ refusal: 'duplicate_token', header: 'x-auth-token' });
+    expect(read({ 'x-auth-token': ['a', 'a'] })).toEqual({
+      token: null,
+      reason: 'duplicate_token',
+      header: 'x-auth-token',
+    });
+    expect(read({ 'x-auth-token': ['', 'a'] })).toEqual({
+      token: null,
+      reason: 'duplicate_token',
+      header: 'x-auth-token',
+    });
     expect(read({ authorization: ['Basic YTpi', 'Bearer a'] })).toEqual({
-      refusal: 'duplicate_token',
+      token: null,
+      reason: 'duplicate_token',
       header: 'authorization',
     });
   });
   it('takes a list of one for one, and a blank list for none', () => {
     expect(read({ 'x-auth-token': ['a'] })).toMatchObject({ token: 'a' });
-    expect(read({ 'x-auth-token': [] })).toEqual({ refusal: 'no_token', header: undefined });
-    expect(read({ 'x-auth-token': ['', ' '] })).toEqual({ refusal: 'no_token', header: undefined });
+    expect(read({ 'x-auth-token': [] })).toEqual({ token: null, reason: 'no_token', header: undefined });
+    expect(read({ 'x-auth-token': ['', ' '] })).toEqual({ token: null, reason: 'no_token', header: undefined });
   });
   it.each(['\ta.b.c\t', ' \t a.b.c\t ', '\t', ' '])('takes away blanks and tabs around it: %j', (value) => {
     const token = value.trim();
-    const found = token === '' ? { refusal: 'no_token' } : { token };
+    const found = token === '' ? { token: null, reason: 'no_token' } : { token };
     expect(read({ 'x-auth-token': value })).toMatchObject(found);
     expect(read({ authorization: `Bearer\t${value}` })).toMatchObject(found);
   });
@@ -42,7 +55,11 @@ describe('where there are no raw headers', () => {
   });
   it('takes an empty list of raw headers for none, and a name without a value too', () => {
     for (const raw of [[], ['X-Auth-Token'], ['Host', 'h', 'X-Auth-Token']])
-      expect(read({ 'x-auth-token': 'a, b' }, raw)).toEqual({ refusal: 'duplicate_token', header: 'x-auth-token' });
+      expect(read({ 'x-auth-token': 'a, b' }, raw)).toEqual({
+        token: null,
+        reason: 'duplicate_token',
+        header: 'x-auth-token',
+      });
   });
 });
 
@@ -50,9 +67,9 @@ describe('with raw headers', () => {
   it('looks at them, wherever the platform keeps them', () => {
     const rawHeaders = ['X-Auth-Token', 'a', 'x-auth-TOKEN', 'a'];
     const headers = { 'x-auth-token': 'a, a' };
-    const refused = { refusal: 'duplicate_token', header: 'x-auth-token' };
-    expect(source.read({ headers, rawHeaders })).toEqual(refused);
-    expect(source.read({ headers, raw: { rawHeaders } })).toEqual(refused);
+    const refused = { token: null, reason: 'duplicate_token', header: 'x-auth-token' };
+    expect(extractor.extract({ headers, rawHeaders })).toEqual(refused);
+    expect(extractor.extract({ headers, raw: { rawHeaders } })).toEqual(refused);
   });
   it('does not take a value for a name', () => {
     expect(
@@ -70,7 +87,7 @@ describe('with raw headers', () => {
     expect(read({ 'x-auth-token': 'b' }, ['X-Auth-Token', 'a'])).toMatchObject({ token: 'b' });
   });
   it('does not care for a header that a middleware has taken away', () => {
-    expect(read({}, ['X-Auth-Token', 'a'])).toEqual({ refusal: 'no_token', header: undefined });
+    expect(read({}, ['X-Auth-Token', 'a'])).toEqual({ token: null, reason: 'no_token', header: undefined });
   });
   it('does not fail on an odd number of them', () => {
     expect(read({ 'x-auth-token': 'a' }, ['X-Auth-Token', 'a', 'X-Auth-Token'])).toMatchObject({ token: 'a' });
@@ -79,11 +96,11 @@ describe('with raw headers', () => {
 
 describe('a header of another type', () => {
   it.each([undefined, null, 1, true, {}, () => 'a'])('%p carries nothing', (value) => {
-    expect(read({ 'x-auth-token': value as never })).toEqual({ refusal: 'no_token', header: undefined });
+    expect(read({ 'x-auth-token': value as never })).toEqual({ token: null, reason: 'no_token', header: undefined });
   });
   it('is not found in the prototype of the headers', () => {
-    const odd = new TokenSource(['constructor', 'tostring', '__proto__'], 8192);
-    expect(odd.read({ headers: {} })).toEqual({ refusal: 'no_token', header: undefined });
+    const odd = new TokenExtractor(['constructor', 'tostring', '__proto__'], 8192);
+    expect(odd.extract({ headers: {} })).toEqual({ token: null, reason: 'no_token', header: undefined });
   });
 });
 
@@ -93,7 +110,8 @@ it.each(['\u00a0', '\u3000', '\ufeff', '\u0000'])('blanks are blanks and tabs; %
 
 it('names the first IAM key where there are several', () => {
   expect(read({ 'scw-functions-token': randomUUID(), authorization: `Bearer ${randomUUID()}` })).toEqual({
-    refusal: 'iam_key',
+    token: null,
+    reason: 'iam_key',
     header: 'scw-functions-token',
   });
 });

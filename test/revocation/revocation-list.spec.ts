@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto';
 import { ScalewayRevocations } from 'nestjs-scaleway-auth';
-import { ScalewayJwtStrategy } from '../../lib/passport/scaleway-jwt.strategy.js';
+import { ScalewayTokenVerifier } from 'nestjs-scaleway-auth';
 import { readContainerIdentity } from '../../lib/container/container-identity.js';
 import { tokenRules } from '../../lib/module/token-rules.js';
 import { applicationId, environment, forApplication, now, token } from '../support/issuer.js';
+import { reasonOf } from '../support/verdicts.js';
 
 const logger = { log() {}, error() {} };
 
 describe.each([0, 1000])('a revocation in memory, with a cache of %d', (cacheSize) => {
   let revocations: ScalewayRevocations;
-  let strategy: ScalewayJwtStrategy;
-  const reason = (text: string) => strategy.check({ headers: { 'x-auth-token': text } }).refusal?.reason;
+  let verifier: ScalewayTokenVerifier;
+  const reason = (text: string) => reasonOf(verifier.verifySync(text));
 
   beforeEach(() => {
     revocations = new ScalewayRevocations({}, logger);
-    strategy = new ScalewayJwtStrategy(readContainerIdentity(environment), tokenRules({ cacheSize }), revocations);
+    verifier = new ScalewayTokenVerifier(readContainerIdentity(environment), tokenRules({ cacheSize }), revocations);
   });
 
   it('counts at once, for a token that was seen before and for one that was not, until it is undone', async () => {

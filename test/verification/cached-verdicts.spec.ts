@@ -1,16 +1,18 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
-import { ScalewayJwtStrategy } from 'nestjs-scaleway-auth';
+import { ScalewayTokenVerifier } from 'nestjs-scaleway-auth';
 import { readContainerIdentity } from '../../lib/container/container-identity.js';
 import { tokenRules } from '../../lib/module/token-rules.js';
 import { applicationId, environment, forApplication, foreignKey, token } from '../support/issuer.js';
+import { claimsOf, reasonOf } from '../support/verdicts.js';
 
-const strategy = (options: object) => new ScalewayJwtStrategy(readContainerIdentity(environment), tokenRules(options));
+const verifier = (options: object) =>
+  new ScalewayTokenVerifier(readContainerIdentity(environment), tokenRules(options));
 
 // A header is a new string on every request.
 const request = (text: string) => ({ headers: { 'x-auth-token': Buffer.from(text).toString('latin1') } });
 
-const reason = (of: ScalewayJwtStrategy, text: string) => of.check(request(text)).refusal?.reason;
+const reason = (of: ScalewayTokenVerifier, text: string) => reasonOf(of.verifySync(request(text)));
 
 const base = 1_800_000_000;
 afterEach(() => jest.restoreAllMocks());
@@ -34,7 +36,7 @@ describe('a token that was verified before', () => {
         fc.constantFrom(undefined, 60),
         fc.boolean(),
         (visits, maxTokenAge, requireExpiry) => {
-          const [cached, uncached] = [1000, 0].map((cacheSize) => strategy({ maxTokenAge, requireExpiry, cacheSize }));
+          const [cached, uncached] = [1000, 0].map((cacheSize) => verifier({ maxTokenAge, requireExpiry, cacheSize }));
           for (const [index, now] of visits) {
             setClock(now);
             expect(reason(cached!, tokens[index]!)).toBe(reason(uncached!, tokens[index]!));
@@ -46,49 +48,49 @@ describe('a token that was verified before', () => {
   });
 
   it('is not verified again, and hands out the same frozen claims', () => {
-    const one = strategy({});
+    const one = verifier({});
     const text = token();
-    const claims = one.check(request(text)).claims;
-    expect(one.check(request(text)).claims).toBe(claims);
-    expect(strategy({ cacheSize: 0 }).check(request(text)).claims).not.toBe(claims);
+    const claims = claimsOf(one.verifySync(request(text)));
+    expect(claimsOf(one.verifySync(request(text)))).toBe(claims);
+    expect(claimsOf(verifier({ cacheSize: 0 }).verifySync(request(text)))).not.toBe(claims);
     claims!.expiresAt!.setTime(0);
-    expect(one.check(request(text)).claims!.expiresAt!.getTime()).toBeGreaterThan(0);
+    expect(claimsOf(one.verifySync(request(text)))!.expiresAt!.getTime()).toBeGreaterThan(0);
   });
 
   it('is forgotten when it has expired, and kept while the clock is wrong', () => {
-    const one = strategy({});
+    const one = verifier({});
     const text = token({ iat: base, nbf: base, exp: base + 100 });
     setClock(base + 1);
-    const { claims } = one.check(request(text));
+    const claims = claimsOf(one.verifySync(request(text)));
     setClock(base - 60);
     expect(reason(one, text)).toBe('not_yet_valid');
     setClock(base + 1);
-    expect(one.check(request(text)).claims).toBe(claims);
+    expect(claimsOf(one.verifySync(request(text)))).toBe(claims);
     setClock(base + 100);
     expect(reason(one, text)).toBe('expired');
     setClock(base + 1);
-    const again = one.check(request(text)).claims;
+    const again = claimsOf(one.verifySync(request(text)));
     expect(again).toEqual(claims);
     expect(again).not.toBe(claims);
   });
 
   it('is not driven out by forged tokens, nor does a forged one enter', () => {
-    const small = strategy({ cacheSize: 2 });
+    const small = verifier({ cacheSize: 2 });
     const text = token();
-    const { claims } = small.check(request(text));
+    const claims = claimsOf(small.verifySync(request(text)));
     const forged = token({}, foreignKey);
     for (let i = 0; i < 5; i++) expect(reason(small, forged)).toBe('bad_signature');
     // The signature of a known token under another payload ends as the known token does.
     const [head, , signature] = text.split('.');
     expect(reason(small, `${head}.${token().split('.')[1]}.${signature}`)).toBe('bad_signature');
-    expect(small.check(request(text)).claims).toBe(claims);
+    expect(claimsOf(small.verifySync(request(text)))).toBe(claims);
   });
 
   it('stays one identity each: other tokens get their own claims', () => {
-    const one = strategy({});
+    const one = verifier({});
     const texts = Array.from({ length: 20 }, () => token());
     const ids = texts.map((text) => JSON.parse(Buffer.from(text.split('.')[1]!, 'base64url').toString()).jti as string);
     for (let round = 0; round < 3; round++)
-      texts.forEach((text, i) => expect(one.check(request(text)).claims?.tokenId).toBe(ids[i]));
+      texts.forEach((text, i) => expect(claimsOf(one.verifySync(request(text)))?.tokenId).toBe(ids[i]));
   });
 });

@@ -1,5 +1,5 @@
-import { readToken } from '../../lib/verification/jws.js';
-import { TokenSource } from '../../lib/request/token-extractor.js';
+import { parseToken } from '../../lib/verification/jws.js';
+import { TokenExtractor } from '../../lib/request/token-extractor.js';
 
 /** The least of several runs, in milliseconds: whatever else the machine does only adds. */
 function leastTime(run: () => unknown): number {
@@ -19,10 +19,10 @@ function leastTime(run: () => unknown): number {
 const SHORT = 40_000;
 const TIMES = 16;
 
-const source = new TokenSource(['x-auth-token', 'authorization'], Number.MAX_SAFE_INTEGER);
+const extractor = new TokenExtractor(['x-auth-token', 'authorization'], Number.MAX_SAFE_INTEGER);
 const readHeader = (name: string) => (text: string) =>
-  source.read({ headers: { [name]: text }, rawHeaders: [name, text] });
-const joined = (text: string) => source.read({ headers: { 'x-auth-token': text } });
+  extractor.extract({ headers: { [name]: text }, rawHeaders: [name, text] });
+const joined = (text: string) => extractor.extract({ headers: { 'x-auth-token': text } });
 
 const cases: [string, (text: string) => unknown, (length: number) => string][] = [
   ['a long token', readHeader('x-auth-token'), (n) => 'a'.repeat(n)],
@@ -36,16 +36,16 @@ const cases: [string, (text: string) => unknown, (length: number) => string][] =
   ['commas', joined, (n) => ','.repeat(n)],
   ['digits of a UUID', readHeader('x-auth-token'), (n) => '0'.repeat(n)],
   ['UUIDs in a row', readHeader('x-auth-token'), (n) => '00000000-0000-0000-0000-000000000000'.repeat(n / 36)],
-  ['a token without dots', readToken, (n) => 'a'.repeat(n)],
-  ['dots alone', readToken, (n) => '.'.repeat(n)],
+  ['a token without dots', parseToken, (n) => 'a'.repeat(n)],
+  ['dots alone', parseToken, (n) => '.'.repeat(n)],
   [
     'three long parts and a stray character',
-    readToken,
+    parseToken,
     (n) => `${'a'.repeat(n / 3)}.${'a'.repeat(n / 3)}.${'a'.repeat(n / 3)}!`,
   ],
-  ['parts of one character', readToken, (n) => 'a.'.repeat(n / 2)],
-  ['a long header', readToken, (n) => `${'A'.repeat(n)}.AAAA.AAAA`],
-  ['a deep header', readToken, (n) => `${Buffer.from('['.repeat((n * 3) / 4)).toString('base64url')}.AAAA.AAAA`],
+  ['parts of one character', parseToken, (n) => 'a.'.repeat(n / 2)],
+  ['a long header', parseToken, (n) => `${'A'.repeat(n)}.AAAA.AAAA`],
+  ['a deep header', parseToken, (n) => `${Buffer.from('['.repeat((n * 3) / 4)).toString('base64url')}.AAAA.AAAA`],
 ];
 
 it.each(cases)('takes time linear in the length: %s', (_name, run, make) => {
@@ -58,6 +58,6 @@ it.each(cases)('takes time linear in the length: %s', (_name, run, make) => {
 });
 
 it('does not look at a token that is too long', () => {
-  const read = new TokenSource(['x-auth-token'], 8192).read({ headers: { 'x-auth-token': 'a,'.repeat(5000) } });
-  expect(read.refusal).toBe('too_long');
+  const read = new TokenExtractor(['x-auth-token'], 8192).extract({ headers: { 'x-auth-token': 'a,'.repeat(5000) } });
+  expect(read.reason).toBe('too_long');
 });

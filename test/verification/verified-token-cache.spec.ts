@@ -1,48 +1,39 @@
 import fc from 'fast-check';
 import { type VerifiedToken, VerifiedTokenCache } from '../../lib/verification/verified-token-cache.js';
 
-/**
- * What the cache must behave like: a Map, whose order is the order of use. A use counts once between two tokens that come in,
- * since nobody asks for the order until the second does.
- */
+/** What the cache must remember: the `size` tokens that were used last. What it may remember: as many again. */
 class Model {
-  private readonly entries = new Map<string, VerifiedToken>();
-  private readonly used = new Set<string>();
+  /** In the order of use. */
+  private used: string[] = [];
+  readonly added = new Map<string, VerifiedToken>();
   constructor(private readonly size: number) {}
-  get(token: string) {
-    const found = this.entries.get(token);
-    if (found !== undefined && !this.used.has(token)) this.put(token, found);
-    return found;
+  mustKnow(token: string): boolean {
+    return this.used.slice(-this.size).includes(token) && this.size > 0;
   }
-  set(token: string, verified: VerifiedToken) {
-    if (this.size === 0) return;
-    if (!this.entries.has(token) && this.entries.size === this.size)
-      this.entries.delete(this.entries.keys().next().value!);
-    this.used.clear();
-    this.put(token, verified);
+  use(token: string) {
+    this.used = [...this.used.filter((each) => each !== token), token];
+  }
+  add(verified: VerifiedToken) {
+    this.added.set(verified.token, verified);
+    this.use(verified.token);
   }
   delete(token: string) {
-    this.entries.delete(token);
-  }
-  private put(token: string, verified: VerifiedToken) {
-    this.entries.delete(token);
-    this.entries.set(token, verified);
-    this.used.add(token);
+    this.used = this.used.filter((each) => each !== token);
+    this.added.delete(token);
   }
 }
 
-const verified = (name: string): VerifiedToken => ({
+const verified = (token: string, name: string, exp?: number): VerifiedToken => ({
+  token,
   claims: { name } as never,
-  exp: undefined,
-  nbf: undefined,
-  iat: undefined,
+  times: { exp, nbf: undefined, iat: undefined },
 });
 // Tokens that differ at the end, as signatures do.
 const tokenOf = (n: number) => `header.payload.${String(n).padStart(45, 'x')}`;
 
 describe('the cache of verified tokens', () => {
-  it('does what a Map in the order of use does', () => {
-    const step = fc.tuple(fc.constantFrom('get', 'set', 'delete'), fc.nat(7));
+  it('remembers the tokens that were used last, and never gives what was not added', () => {
+    const step = fc.tuple(fc.constantFrom('get', 'add', 'delete'), fc.nat(7));
     fc.assert(
       // Long enough for what was left in a wrong state to be come upon.
       fc.property(fc.nat(5), fc.array(step, { minLength: 20, maxLength: 200, size: 'max' }), (size, steps) => {
@@ -50,11 +41,17 @@ describe('the cache of verified tokens', () => {
         const model = new Model(size);
         for (const [index, [action, n]] of steps.entries()) {
           const token = tokenOf(n);
-          if (action === 'get') expect(cache.get(token)?.claims).toBe(model.get(token)?.claims);
-          else if (action === 'delete') [cache, model].forEach((each) => each.delete(token));
-          else {
-            const value = verified(String(index));
-            [cache, model].forEach((each) => each.set(token, value));
+          if (action === 'delete') [cache, model].forEach((each) => each.delete(token));
+          else if (action === 'add') {
+            const value = verified(token, String(index));
+            [cache, model].forEach((each) => each.add(value));
+          } else {
+            const got = cache.get(token);
+            if (got === undefined) expect(model.mustKnow(token)).toBe(false);
+            else {
+              expect(got).toBe(model.added.get(token));
+              model.use(token);
+            }
           }
         }
       }),
@@ -62,21 +59,55 @@ describe('the cache of verified tokens', () => {
     );
   });
 
-  it('makes room for many by what was used longest ago', () => {
+  it('remembers at most twice as many as asked, however many come', () => {
     const cache = new VerifiedTokenCache(100);
-    // Long enough for the Map inside to have grown and shrunk several times around its iterator.
     for (let n = 0; n < 10_000; n++) {
-      cache.set(tokenOf(n), verified(String(n)));
+      cache.add(verified(tokenOf(n), String(n)));
       if (n >= 40) expect(cache.get(tokenOf(n - 40))).toBeDefined();
     }
-    const kept = Array.from({ length: 10_000 }, (_, n) => n).filter((n) => cache.get(tokenOf(n)) !== undefined);
-    expect(kept).toHaveLength(100);
-    expect(kept.at(0)).toBe(9_900);
+    // From the latest on, so that looking does not make room.
+    const known = Array.from({ length: 10_000 }, (_, n) => 9_999 - n).filter(
+      (n) => cache.get(tokenOf(n)) !== undefined,
+    );
+    expect(known.length).toBeGreaterThanOrEqual(100);
+    expect(known.length).toBeLessThanOrEqual(200);
+    expect(known.slice(0, 100)).toEqual(Array.from({ length: 100 }, (_, n) => 9_999 - n));
+  });
+
+  it('remembers nothing with size 0', () => {
+    const cache = new VerifiedTokenCache(0);
+    cache.add(verified(tokenOf(1), 'one'));
+    expect(cache.get(tokenOf(1))).toBeUndefined();
+  });
+
+  it('removes what has expired, at most once a minute, wherever the clock jumps', () => {
+    const cache = new VerifiedTokenCache(4);
+    const start = 1_800_000_000_000;
+    const ending = (n: number, exp?: number) => cache.add(verified(tokenOf(n), String(n), exp));
+    const known = () => [1, 2, 3, 4].filter((n) => cache.get(tokenOf(n)) !== undefined);
+    ending(1, start / 1000 + 10);
+    ending(2, start / 1000 + 100);
+    ending(3);
+    cache.sweep(start);
+    cache.sweep(start + 59_999);
+    expect(known()).toEqual([1, 2, 3]);
+    cache.sweep(start + 60_000);
+    expect(known()).toEqual([2, 3]);
+    cache.sweep(start + 100_000);
+    expect(known()).toEqual([2, 3]);
+    cache.sweep(start + 160_000);
+    expect(known()).toEqual([3]);
+    // A clock that was set back.
+    ending(4, 10);
+    cache.sweep(0);
+    expect(known()).toEqual([3, 4]);
+    cache.sweep(60_000);
+    expect(known()).toEqual([3]);
   });
 
   it('gives nothing for a token that only ends like a known one', () => {
     const cache = new VerifiedTokenCache(10);
-    cache.set(tokenOf(1), verified('one'));
+    cache.add(verified(tokenOf(1), 'one'));
     expect(cache.get(tokenOf(1).replace('payload', 'PAYLOAD'))).toBeUndefined();
     expect(cache.get(tokenOf(1))).toBeDefined();
   });
@@ -84,8 +115,8 @@ describe('the cache of verified tokens', () => {
   it('keeps one of two tokens that end alike, and never takes one for the other', () => {
     const cache = new VerifiedTokenCache(10);
     const other = tokenOf(1).replace('payload', 'PAYLOAD');
-    cache.set(tokenOf(1), verified('one'));
-    cache.set(other, verified('other'));
+    cache.add(verified(tokenOf(1), 'one'));
+    cache.add(verified(other, 'other'));
     expect(cache.get(tokenOf(1))).toBeUndefined();
     expect(cache.get(other)?.claims).toEqual({ name: 'other' });
   });

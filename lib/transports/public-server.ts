@@ -1,24 +1,5 @@
-import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
-
-/** Where the guard leaves the claims for `@ScwClaims()`: not `req.user`, which other strategies use for people. */
-const CLAIMS = Symbol.for('nestjs-scaleway-auth:claims');
-
 /** Where an application's HTTP server object says whether its container is public. */
 const PUBLIC_CONTAINER = Symbol.for('nestjs-scaleway-auth:public-container');
-
-interface CheckedRequest {
-  [CLAIMS]?: ScwTokenClaims | null;
-}
-
-/** Leaves on the request what the guard found: the verified claims, or null where no token was sent and none is needed. */
-export function keepClaims(request: object, claims: ScwTokenClaims | null): void {
-  (request as CheckedRequest)[CLAIMS] = claims;
-}
-
-/** What the guard left; undefined where it did not check this request, or where there is none, as in a message handler. */
-export function claimsOf(request: unknown): ScwTokenClaims | null | undefined {
-  return (request as CheckedRequest | null | undefined)?.[CLAIMS];
-}
 
 interface HttpServerObject {
   [PUBLIC_CONTAINER]?: boolean;

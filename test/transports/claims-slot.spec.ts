@@ -1,4 +1,5 @@
-import { isOfPublicContainer, keepClaims, markServer } from '../../lib/transports/checked-request.js';
+import { keepClaims } from '../../lib/transports/claims-slot.js';
+import { isOfPublicContainer, markServer } from '../../lib/transports/public-server.js';
 import { keepUpgrade } from '../../lib/transports/websocket-upgrade.js';
 
 describe('what the guard leaves on an object', () => {

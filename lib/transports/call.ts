@@ -1,26 +1,25 @@
-import type { ExecutionContext } from '@nestjs/common';
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 import type { RequestHeaders } from '../request/token-extractor.js';
 
-/** How the guard gets along with one kind of call. */
-export interface Transport {
-  /** What the caller sent beside the call itself, if the call has such a thing: what has none is refused. */
-  request(context: ExecutionContext): RequestHeaders | undefined;
+/** One call of a handler, as the guard and `@ScwClaims()` see it: one small class for each kind of call. */
+export interface Call {
+  /** What the caller sent beside the call itself; undefined where this kind of call has no such thing, which refuses it. */
+  readonly request: RequestHeaders | undefined;
 
   /**
-   * The object on which the claims are kept: the same one for the guard and for `@ScwClaims()`, who get different contexts
-   * of one call; and never one that outlives what the token was sent with.
+   * The object on which the guard leaves the claims and `@ScwClaims()` finds them, who get different contexts of one call.
+   * Never one that another caller's call shares. Undefined where nothing tells this call from others.
    */
-  holder(context: ExecutionContext): object | undefined;
+  readonly claimsSlot: object | undefined;
 
-  /** The exception that this transport turns into the right answer. It tells the client nothing but its name. */
-  refusal(context: ExecutionContext, reason: ScwRefusalReason): Error | Promise<Error>;
+  /** The exception that this kind of call turns into the right answer. It tells the client nothing but its name. */
+  reject(reason: ScwRefusalReason): Error | Promise<Error>;
 
   /** What the developer can do about a call that has no `request`. */
-  remedy(context: ExecutionContext): string;
+  readonly remedy: string;
 
   /** What is thrown for such a call, where the developer's error would be shown to the client. */
-  masked?(error: Error): Error;
+  mask?(error: Error): Error;
 }
 
 /** What there is to do wherever a token can come from nowhere but the call itself. */

@@ -1,11 +1,11 @@
 import type { EventEmitter } from 'node:events';
 import type { ExecutionContext } from '@nestjs/common';
-import { refusalStatus } from '../refusal/refusal-reasons.js';
+import { type ScwRefusalReason, statusOf } from '../refusal/refusal-reasons.js';
 import { withoutStack } from '../refusal/without-stack.js';
 import type { RequestHeaders } from '../request/token-extractor.js';
-import { callSlot } from './call-slot.js';
-import { httpRefusal } from './http.js';
-import { isObject, OVERRIDE, type Transport } from './transport.js';
+import { type Call, isObject, OVERRIDE } from './call.js';
+import { callSlot, sharedCallSlot } from './claims-slot.js';
+import { httpException } from './http.js';
 
 /** The part of @grpc/grpc-js's Metadata that is used; what comes over a wire as JSON has no methods. */
 interface Metadata {
@@ -20,35 +20,40 @@ const PERMISSION_DENIED = 7;
  * Microservices of @nestjs/microservices: gRPC, whose metadata are headers. The others have a payload and nothing beside
  * it that they have in common, so they are refused unless `getRequest` is overridden.
  */
-export const grpc: Transport = {
-  request(context) {
-    const metadata = metadataOf(context);
-    return metadata && { headers: metadata.toHttp2Headers() };
-  },
-  // What Nest gives a handler beside the payload is made for each call. A stream's handler may get the call alone.
-  holder(context) {
-    const [payload, beside] = context.getArgs<[unknown, unknown]>();
-    return callSlot(isObject(beside) ? beside : payload, context.getHandler());
-  },
-  async refusal(context, reason) {
+export class RpcCall implements Call {
+  private readonly metadata: Metadata | undefined;
+  readonly remedy = `Of the microservice transports gRPC alone has headers, which it calls metadata: ${OVERRIDE}`;
+
+  constructor(private readonly context: ExecutionContext) {
+    // The second argument of a method; a stream's handler that takes the call as it is finds it there.
+    const [call, beside] = context.getArgs<[{ readonly metadata?: unknown } | undefined, unknown]>();
+    this.metadata = [beside, call?.metadata].find(isMetadata);
+  }
+
+  get request(): RequestHeaders | undefined {
+    return this.metadata && { headers: this.metadata.toHttp2Headers() };
+  }
+
+  /**
+   * A payload is made for each call; what Nest gives a handler beside it is, too, but a transport of the user's own may
+   * give all calls the same.
+   */
+  get claimsSlot(): object | undefined {
+    const [payload, beside] = this.context.getArgs<[unknown, unknown]>();
+    const slot = isObject(payload) || isMetadata(beside) ? callSlot : sharedCallSlot;
+    return slot([payload, beside], this.context.getHandler());
+  }
+
+  async reject(reason: ScwRefusalReason): Promise<Error> {
     const RpcException = await loadRpcException();
-    if (RpcException === undefined) return httpRefusal(reason);
-    const forbidden = refusalStatus(reason) === 403;
+    if (RpcException === undefined) return httpException(reason);
+    const forbidden = statusOf(reason) === 403;
     const message = forbidden ? 'Forbidden' : 'Unauthorized';
     const code = forbidden ? PERMISSION_DENIED : UNAUTHENTICATED;
-    if (endStreamCall(context, { code, details: message })) return new Promise<never>(() => {});
-    const exception = withoutStack(
-      () => new RpcException(metadataOf(context) === undefined ? message : { code, message }),
-    );
+    if (endStreamCall(this.context, { code, details: message })) return new Promise<never>(() => {});
+    const exception = withoutStack(() => new RpcException(this.metadata === undefined ? message : { code, message }));
     return Object.assign(exception, { cause: reason });
-  },
-  remedy: () => `Of the microservice transports gRPC alone has headers, which it calls metadata: ${OVERRIDE}`,
-};
-
-/** The second argument of a method; a stream's handler that takes the call as it is finds it there. */
-function metadataOf(context: ExecutionContext): Metadata | undefined {
-  const [call, beside] = context.getArgs<[{ readonly metadata?: unknown } | undefined, unknown]>();
-  return [beside, call?.metadata].find(isMetadata);
+  }
 }
 
 function isMetadata(value: unknown): value is Metadata {

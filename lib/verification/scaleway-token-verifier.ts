@@ -1,0 +1,186 @@
+import type { ContainerIdentity, PrivateContainer } from '../container/container-identity.js';
+import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
+import { type RequestHeaders, TokenExtractor } from '../request/token-extractor.js';
+import type { RevocableToken } from '../revocation/revocation.js';
+import { type ApplicationClaim, matchContainer, readApplicationClaim } from './application-claim.js';
+import { checkIssuerAudience } from './issuer-audience.js';
+import { type JwtPayload, parseToken } from './jws.js';
+import { ScwTokenClaims } from './scw-token-claims.js';
+import { ForgeryDetector, hasValidSignature, SignaturePool } from './signature.js';
+import type { TokenRules } from './token-rules.js';
+import { checkTimes, readTimes, type TokenTimes } from './token-times.js';
+import type { Refused, Verdict } from './verdict.js';
+import { type ClaimsRefusal, type VerifiedToken, VerifiedTokenCache } from './verified-token-cache.js';
+
+/** The injection token of the application's {@link ScalewayTokenVerifier}: the ESM and CommonJS copies agree on it. */
+export const TOKEN_VERIFIER = Symbol.for('nestjs-scaleway-auth:token-verifier');
+
+/** What the verifier asks about a genuine token that is meant for this container. */
+export interface DenyList {
+  check(token: string, claims: RevocableToken): ScwRefusalReason | undefined;
+}
+
+/** A token that could be genuine: well formed, current, and not yet verified. */
+interface UnverifiedToken {
+  readonly token: string;
+  readonly header: string | undefined;
+  readonly container: PrivateContainer;
+  readonly payload: JwtPayload;
+  readonly times: TokenTimes;
+}
+
+/**
+ * Decides whether a token opens this container. The guard asks it for each request; use it yourself where no guard runs:
+ * in middleware, in the handshake of a WebSocket, in a queue.
+ *
+ * A provider of {@link ScalewayAuthModule}. Neither method throws or rejects: whatever goes wrong is a refusal, with the
+ * reason `unexpected` and the `error`. On a public container, which has no key, both refuse every token with the reason
+ * `public_container`; ask {@link containerIsPublic} first.
+ *
+ * @example
+ * app.use('/files', (request, response, next) => {
+ *   const verdict = verifier.verifySync(request);
+ *   if (verdict.accepted || verifier.containerIsPublic) next();
+ *   else response.status(401).end();
+ * });
+ */
+export class ScalewayTokenVerifier {
+  readonly #container: ContainerIdentity;
+  readonly #rules: TokenRules;
+  readonly #denyList: DenyList | undefined;
+  readonly #extractor: TokenExtractor;
+  readonly #cache: VerifiedTokenCache;
+  readonly #forgeries = new ForgeryDetector();
+  readonly #pool = new SignaturePool();
+
+  /** @internal */
+  constructor(container: ContainerIdentity, rules: TokenRules, denyList?: DenyList) {
+    this.#container = container;
+    this.#rules = rules;
+    this.#denyList = denyList;
+    this.#extractor = new TokenExtractor(rules.headers, rules.maxTokenLength);
+    this.#cache = new VerifiedTokenCache(rules.cacheSize);
+  }
+
+  /** Whether `SCW_PUBLIC` is true: the guard then lets every request in, unchecked. */
+  get containerIsPublic(): boolean {
+    return this.#container.public;
+  }
+
+  /**
+   * Verifies the token in a request's headers, or a bare token.
+   *
+   * @param request an object with `headers`, their names in lower case, as Node, Express and Fastify make it; or the token
+   * itself, without `Bearer`
+   * @example
+   * const verdict = verifier.verifySync({ headers: { 'x-auth-token': token } });
+   */
+  verifySync(request: RequestHeaders | string): Verdict {
+    let step: Verdict | UnverifiedToken | undefined;
+    try {
+      step = this.#start(request);
+      return 'accepted' in step ? step : this.#finish(step, isSigned(step));
+    } catch (error) {
+      return unexpected(error, step?.header);
+    }
+  }
+
+  /**
+   * The same, for callers who can wait. The answer is a promise only for a token that is not known yet while forged tokens
+   * come in: a thread beside the event loop then verifies its signature.
+   *
+   * @example
+   * const verdict = await verifier.verify(request);
+   */
+  verify(request: RequestHeaders | string): Verdict | Promise<Verdict> {
+    let step: Verdict | UnverifiedToken | undefined;
+    try {
+      step = this.#start(request);
+      if ('accepted' in step) return step;
+      return this.#forgeries.isActive ? this.#verifyInPool(step) : this.#finish(step, isSigned(step));
+    } catch (error) {
+      return unexpected(error, step?.header);
+    }
+  }
+
+  async #verifyInPool(step: UnverifiedToken): Promise<Verdict> {
+    try {
+      return this.#finish(step, await this.#pool.verify(step.token, step.container.publicKey));
+    } catch (error) {
+      return unexpected(error, step.header);
+    }
+  }
+
+  /** Everything before the signature, cheapest first: a verdict, or a token whose signature has to be verified. */
+  #start(request: RequestHeaders | string): Verdict | UnverifiedToken {
+    const presented = this.#extractor.extract(request);
+    const { header } = presented;
+    if (presented.reason !== undefined) return refuse(presented.reason, header);
+    const { token } = presented;
+    const now = Date.now();
+    this.#cache.sweep(now);
+    const known = this.#cache.get(token);
+    if (known !== undefined) return this.#decide(known, header, now);
+
+    const container = this.#container;
+    if (container.public) return refuse('public_container', header);
+    const payload = parseToken(token);
+    if (typeof payload === 'string') return refuse(payload, header);
+    const times = readTimes(payload);
+    if (typeof times === 'string') return refuse(times, header);
+    const untimely = checkTimes(times, this.#rules, now);
+    if (untimely !== undefined) return refuse(untimely, header);
+    return { token, header, container, payload, times };
+  }
+
+  /** Everything after the signature. */
+  #finish({ token, header, container, payload, times }: UnverifiedToken, isGenuine: boolean): Verdict {
+    if (!isGenuine) {
+      this.#forgeries.record();
+      return refuse('bad_signature', header);
+    }
+    const claims = readClaims(payload, container, this.#rules);
+    const verified = { token, times, claims };
+    this.#cache.add(verified);
+    // The times again: in the pool a token may have waited past its end.
+    return this.#decide(verified, header, Date.now());
+  }
+
+  /** The last step of every genuine token, at first sight and whenever it comes again. */
+  #decide({ token, times, claims }: VerifiedToken, header: string | undefined, now: number): Verdict {
+    const untimely = checkTimes(times, this.#rules, now);
+    if (untimely === 'expired') this.#cache.delete(token);
+    if (untimely !== undefined) return refuse(untimely, header, claims.tokenId);
+    if ('reason' in claims) return refuse(claims.reason, header, claims.tokenId);
+    const revoked = this.#denyList?.check(token, claims);
+    if (revoked !== undefined) return refuse(revoked, header, claims.tokenId);
+    return { accepted: true, claims, header };
+  }
+}
+
+function isSigned({ token, container }: UnverifiedToken): boolean {
+  return hasValidSignature(token, container.publicKey);
+}
+
+/** Who issued a genuine token, for what, and for which container. */
+function readClaims(
+  payload: JwtPayload,
+  container: PrivateContainer,
+  rules: TokenRules,
+): ScwTokenClaims | ClaimsRefusal {
+  const application = readApplicationClaim(payload['application_claim']);
+  const reason =
+    checkIssuerAudience(payload, rules) ??
+    (typeof application === 'string' ? application : matchContainer(application, container));
+  if (reason === undefined) return new ScwTokenClaims({ application: application as ApplicationClaim, payload });
+  const { jti } = payload;
+  return { reason, tokenId: typeof jti === 'string' ? jti : undefined };
+}
+
+function refuse(reason: ScwRefusalReason, header: string | undefined, tokenId?: string): Refused {
+  return { accepted: false, reason, header, tokenId };
+}
+
+function unexpected(error: unknown, header?: string): Refused {
+  return { accepted: false, reason: 'unexpected', header, error };
+}
