@@ -14,9 +14,9 @@ export async function wire({ bits, cacheSize }) {
   return { imports: [ScalewayAuthModule.forRoot(options)], guard: ScalewayAuthGuard };
 }
 
-/** The strategy and the guard of an application that does not listen, with the clean-up. */
+/** The verifier and the guard of an application that does not listen, with the clean-up. */
 export async function inIsolation({ bits, cacheSize, revoked = 0 }) {
-  const { ScalewayJwtStrategy, ScalewayAuthGuard, ScalewayRevocations } = await import(BUILT);
+  const { ScalewayTokenVerifier, ScalewayAuthGuard, ScalewayRevocations } = await import(BUILT);
   const { imports } = await wire({ bits, cacheSize });
   class Application {}
   const module = { module: Application, imports };
@@ -28,5 +28,5 @@ export async function inIsolation({ bits, cacheSize, revoked = 0 }) {
     await revocations.revoke({ fingerprint: randomBytes(32).toString('hex') });
   }
   if (revoked > 0) await revocations.revoke({ issuedBefore: new Date(0) });
-  return { strategy: app.get(ScalewayJwtStrategy), guard: app.get(ScalewayAuthGuard), close: () => app.close() };
+  return { verifier: app.get(ScalewayTokenVerifier), guard: app.get(ScalewayAuthGuard), close: () => app.close() };
 }

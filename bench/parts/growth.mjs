@@ -33,8 +33,8 @@ async function byDistinctTokens({ numbers, sizes, rounds }) {
   for (const number of numbers) {
     const clients = inRandomOrder(tokens.slice(0, number));
     for (const cacheSize of sizes) {
-      const { strategy, close } = await inIsolation({ bits: BITS, cacheSize });
-      const check = (request) => accepted(strategy.check(request));
+      const { verifier, close } = await inIsolation({ bits: BITS, cacheSize });
+      const check = (request) => accepted(verifier.verifySync(request));
       // Misses cost a signature, so they get fewer turns.
       const hits = cacheSize >= number;
       const bodies = {
@@ -90,8 +90,8 @@ async function byLength({ lengths, rounds }) {
   for (const length of lengths) {
     const tokens = [tokenOfLength(BITS, length)];
     const bodies = {
-      'seen before': bodyOf((request) => accepted(remembering.strategy.check(request)), tokens, 2000),
-      'first sight': bodyOf((request) => accepted(forgetting.strategy.check(request)), tokens, 100),
+      'seen before': bodyOf((request) => accepted(remembering.verifier.verifySync(request)), tokens, 2000),
+      'first sight': bodyOf((request) => accepted(forgetting.verifier.verifySync(request)), tokens, 100),
       alone: requestAlone(tokens, 2000),
     };
     await mustAnswer(bodies, true);

@@ -1,9 +1,14 @@
 import { type KeyObject, verify } from 'node:crypto';
 
 /** A signing input and its signature (RFC 7515 section 5.2). */
-interface SignedBytes {
+export interface SignedBytes {
   readonly input: Buffer;
   readonly signature: Buffer;
+}
+
+/** Whether this key made the signature: RS256, RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3). */
+export function verifyRs256({ input, signature }: SignedBytes, key: KeyObject): boolean {
+  return verify('sha256', input, key, signature);
 }
 
 /** Splits a token that `parseToken` has accepted, whose parts are canonical base64url. */
@@ -15,10 +20,9 @@ function signedBytes(token: string): SignedBytes {
   };
 }
 
-/** Whether this key signed the token: RS256, RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3). */
+/** Whether this key signed the token. */
 export function hasValidSignature(token: string, key: KeyObject): boolean {
-  const { input, signature } = signedBytes(token);
-  return verify('sha256', input, key, signature);
+  return verifyRs256(signedBytes(token), key);
 }
 
 /** The same, on a thread of libuv's pool. */

@@ -1,6 +1,13 @@
 import { Injectable, type INestApplicationContext, Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
-import { ScalewayAuthModule, type ScalewayAuthOptions, ScalewayTokenVerifier } from 'nestjs-scaleway-auth';
+import { ModulesContainer } from '@nestjs/core';
+import {
+  ScalewayAuthModule,
+  type ScalewayAuthOptions,
+  ScalewayJwtStrategy,
+  ScalewayRevocations,
+  ScalewayTokenVerifier,
+} from 'nestjs-scaleway-auth';
 import { boot, bootError } from '../support/boot.js';
 import { environment, foreignKey, foreignPublicKeyPem, forNamespace, token } from '../support/issuer.js';
 import { reasonOf } from '../support/verdicts.js';
@@ -188,6 +195,11 @@ describe('two ScalewayAuthModules in one application', () => {
   it('share what they have when they are equal', async () => {
     app = await boot(ScalewayAuthModule.forRoot({ environment }), library({ environment: { ...environment } }));
     expect(letsIn()).toEqual(['own']);
+    for (const provided of [ScalewayTokenVerifier, ScalewayRevocations, ScalewayJwtStrategy]) {
+      const wrappers = [...app.get(ModulesContainer).values()].map(({ providers }) => providers.get(provided));
+      const instances = wrappers.filter((wrapper) => wrapper !== undefined).map(({ instance }) => instance as object);
+      expect([instances.length, new Set(instances).size]).toEqual([2, 1]);
+    }
   });
   it('share what they have when they say the same in other words', async () => {
     app = await boot(

@@ -95,7 +95,8 @@ describe('ScalewayJwtStrategy', () => {
     expect(await drive(its, { 'x-auth-token': token() })).toEqual([challenge, 401]);
     expect(await drive(its, {})).toEqual([challenge, 401]);
     let given: unknown[] = [];
-    (its as unknown as PassportJwtParts)._secretOrKeyProvider({}, '', (...args) => (given = args));
+    const { _secretOrKeyProvider } = its as unknown as PassportJwtParts;
+    _secretOrKeyProvider({}, '', (...args) => (given = args));
     expect(given).toEqual([new Error('A public container has no key')]);
     await open.close();
   });

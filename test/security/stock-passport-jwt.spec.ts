@@ -54,7 +54,7 @@ const cases = attackGroups.flatMap(({ title, attacks }) =>
   ),
 );
 /** What the refusal of a signature is called, for one reason or another. */
-const SIGNATURE_REASONS = ['bad_signature', 'unsupported_algorithm'];
+const SIGNATURE_REASONS = new Set(['bad_signature', 'unsupported_algorithm']);
 
 describe('a stock passport-jwt strategy', () => {
   it('accepts a genuine token, as we do', () => {
@@ -62,7 +62,7 @@ describe('a stock passport-jwt strategy', () => {
   });
   it('agrees on every signature and algorithm of the attack table', () => {
     const judged = cases.map(({ name, sent }) => ({ name, reason: ours(sent), stock: stockAccepts(sent) }));
-    const aboutSignatures = judged.filter(({ reason }) => SIGNATURE_REASONS.includes(reason));
+    const aboutSignatures = judged.filter(({ reason }) => SIGNATURE_REASONS.has(reason));
     expect(aboutSignatures.length).toBeGreaterThan(100);
     expect(aboutSignatures.filter((each) => each.stock)).toEqual([]);
     expect(judged.filter(({ reason, stock: accepts }) => reason === 'accepted' && !accepts)).toEqual([]);

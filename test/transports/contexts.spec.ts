@@ -18,6 +18,14 @@ class LastArgumentGuard extends ScalewayAuthGuard {
   }
 }
 
+/** A transport of the user's own, whose messages are text. */
+@Injectable()
+class TextGuard extends ScalewayAuthGuard {
+  protected override getRequest(context: ExecutionContext) {
+    return { headers: { 'x-auth-token': context.getArgByIndex<string>(0) } };
+  }
+}
+
 /** Over HTTP too a token may come in another way. */
 @Injectable()
 class TicketGuard extends ScalewayAuthGuard {
@@ -45,6 +53,11 @@ class Handlers {
   overridden(): string {
     this.ran++;
     return 'overridden';
+  }
+  @UseGuards(TextGuard)
+  textual(@ScwClaims('scope') scope: string): string {
+    this.ran++;
+    return scope;
   }
   @UseGuards(LastArgumentGuard)
   asking(@ScwClaims() caller: ScwTokenClaims | undefined): string {
@@ -80,7 +93,7 @@ describe('a handler that is not called over HTTP', () => {
   afterEach(() => running.close());
 
   function call(
-    method: 'guarded' | 'exempt' | 'overridden' | 'asking',
+    method: 'guarded' | 'exempt' | 'overridden' | 'asking' | 'textual',
     type: string,
     ...args: unknown[]
   ): Promise<unknown> {
@@ -153,6 +166,18 @@ describe('a handler that is not called over HTTP', () => {
         await expect(call('asking', type, ...before, {})).rejects.toThrow('Unauthorized');
       }
     });
+    it.each(['rpc', 'necord'])(
+      'over %j, with one context object for all calls, never has those of another',
+      async (type) => {
+        const [shared, mine, others] = [{}, token(), token(forApplication(applicationId))];
+        await expect(call('textual', type, mine, shared)).resolves.toBe('namespace');
+        await expect(call('textual', type, mine, shared)).resolves.toBe('namespace');
+        const both = [call('textual', type, others, shared), call('textual', type, mine, shared)];
+        for (const each of both) await expect(each).rejects.toThrow(/cannot tell who called/);
+        await expect(call('textual', type, mine, {})).resolves.toBe('namespace');
+        await expect(call('textual', type, others, {})).resolves.toBe('application');
+      },
+    );
     it.each(['rpc', 'ws', 'graphql', 'necord'])('over %j has no claims where no call can be told by', async (type) => {
       await expect(call('asking', type, token())).rejects.toThrow(/no ScalewayAuthGuard has checked/);
       expect(handlers.ran).toBe(0);

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ScalewayTokenVerifier, type Verdict } from 'nestjs-scaleway-auth';
 import { readContainerIdentity } from '../../lib/container/container-identity.js';
@@ -101,6 +102,48 @@ describe('ScalewayTokenVerifier.verify', () => {
     const verdict = later(verifier.verify(request(token({ jti: 'the one' }))));
     revoked = true;
     expect(await verdict).toMatchObject({ reason: 'revoked', tokenId: 'the one' });
+  });
+
+  it('asks the times again after the wait', async () => {
+    const verifier = flooded();
+    const ending = token({ exp: now() + 5 });
+    const verdict = later(verifier.verify(request(ending)));
+    jest.spyOn(Date, 'now').mockReturnValue((now() + 5) * 1000);
+    expect(await verdict).toMatchObject({ accepted: false, reason: 'expired' });
+    jest.restoreAllMocks();
+  });
+
+  it('verifies a genuine token once, whatever its verdict', async () => {
+    const revoked = { check: () => 'revoked' as const };
+    for (const [verifier, text, reason] of [
+      [flooded(), token(forApplication('other')), 'wrong_application'],
+      [flooded(), token(forNamespace('other')), 'wrong_namespace'],
+      [flooded(), token({ iss: 'SOMEBODY' }), 'wrong_issuer'],
+      [flooded(), token({ application_claim: [] }), 'bad_claim'],
+      [flooded(revoked), token(), 'revoked'],
+    ] as const) {
+      const first = await later(verifier.verify(request(text)));
+      // What comes at once needed no signature.
+      const second = verifier.verify(request(text));
+      expect([first, second]).toEqual([second, expect.objectContaining({ accepted: false, reason })]);
+    }
+  });
+
+  it('verifies a forged token each time', async () => {
+    const verifier = flooded();
+    const text = forged();
+    for (let i = 0; i < 3; i++) expect(reasonOf(await later(verifier.verify(request(text))))).toBe('bad_signature');
+  });
+
+  it('takes any number at once, and decides each', async () => {
+    const verifier = flooded();
+    const [good, bad] = [token(), forged()];
+    // More than wait for the thread pool: the rest is verified here.
+    const verdicts = Array.from({ length: 1100 }, (_, i) => later(verifier.verify(request(i === 700 ? good : bad))));
+    const reasons = (await Promise.all(verdicts)).map((verdict) => reasonOf(verdict));
+    expect(reasons.indexOf(undefined)).toBe(700);
+    expect(reasons.filter((reason) => reason === 'bad_signature')).toHaveLength(1099);
+    expect(reasonOf(await later(verifier.verify(request(bad))))).toBe('bad_signature');
   });
 
   it('refuses whatever goes wrong, and never rejects', async () => {

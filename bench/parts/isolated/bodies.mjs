@@ -44,7 +44,7 @@ export function contexts() {
   return (request) => new Context(request);
 }
 
-export const accepted = ({ claims, refusal }) => claims !== undefined && refusal === undefined;
+export const accepted = (verdict) => verdict.accepted;
 
 /** A contestant that gives a wrong answer quickly has won nothing. */
 export async function mustAnswer(bodies, expected) {

@@ -15,7 +15,7 @@ const WITH_REVOKED = `${OURS}, 1,000 other tokens revoked`;
 
 /** A token that was seen before: what nearly every request brings. */
 export async function lookups({ quick }) {
-  const { strategy, guard, close } = await inIsolation({ bits: BITS });
+  const { verifier, guard, close } = await inIsolation({ bits: BITS });
   const revoking = await inIsolation({ bits: BITS, revoked: REVOKED });
   const { check: fastJwtCheck } = await fastJwt({ bits: BITS, cached: true });
   const contextOf = contexts();
@@ -30,7 +30,11 @@ export async function lookups({ quick }) {
     const bodies = {
       'the request alone': requestAlone(seen, iterations),
       'the request alone, again': requestAlone(seen, iterations),
-      'nestjs-scaleway-auth: check()': bodyOf((request) => accepted(strategy.check(request)), seen, iterations),
+      'nestjs-scaleway-auth: verifySync()': bodyOf(
+        (request) => accepted(verifier.verifySync(request)),
+        seen,
+        iterations,
+      ),
       [OURS]: bodyOf((request) => guard.canActivate(contextOf(request)), seen, iterations),
       [WITH_REVOKED]: bodyOf((request) => revoking.guard.canActivate(contextOf(request)), seen, iterations),
       'fast-jwt with its cache': bodyOf(fastJwtCheck, seen, iterations),
@@ -51,7 +55,7 @@ export async function lookups({ quick }) {
     targets.push(
       target({
         what: `lookup of a token seen before, one of ${known}`,
-        value: median(difference(times['nestjs-scaleway-auth: check()'], alone)),
+        value: median(difference(times['nestjs-scaleway-auth: verifySync()'], alone)),
         limit: 0.5,
         unit: 'µs',
         resolution: resolved,

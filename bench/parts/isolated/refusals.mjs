@@ -16,16 +16,16 @@ const LIMITS = { 'no token': 1, garbage: 1.5, 'alg none': 2, HS256: 2, expired: 
 
 /** What is refused for what can be read in it: the verdict alone, without an exception, a log or a reply. */
 export async function refusals({ quick }) {
-  const { strategy, close } = await inIsolation({ bits: BITS });
+  const { verifier, close } = await inIsolation({ bits: BITS });
   const checkers = {
-    'nestjs-scaleway-auth: check()': { check: (request) => accepted(strategy.check(request)) },
+    'nestjs-scaleway-auth: verifySync()': { check: (request) => accepted(verifier.verifySync(request)) },
     'passport-jwt (PEM string)': await docsPassport({ bits: BITS }),
     '@nestjs/jwt': await docsJwt({ bits: BITS }),
     'fast-jwt': await fastJwt({ bits: BITS, cached: false }),
     jose: await jose({ bits: BITS }),
     'aws-jwt-verify': await awsJwtVerify({ bits: BITS }),
   };
-  const ours = 'nestjs-scaleway-auth: check()';
+  const ours = 'nestjs-scaleway-auth: verifySync()';
   const kinds = refusedTokens(BITS);
   const cells = Object.fromEntries(Object.keys(checkers).map((name) => [name, [name]]));
   const samples = {};

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 
 /** The rule of whom a token is for, with those of its times, issuer and audience: never throws, and decides as written here. */
-export const files = ['token/token-format', 'token/application-claim', 'token/token-time', 'token/issuer-audience'];
+export const files = [
+  'verification/jws',
+  'verification/application-claim',
+  'verification/token-times',
+  'verification/issuer-audience',
+];
 
 const CONTAINER = { public: false, namespaceId: 'n', applicationId: 'a' };
 const RULES = { issuer: 'SCALEWAY', requireIssuer: false, audience: 'functions', requireAudience: false };

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ScalewayJwtStrategy } from 'nestjs-scaleway-auth';
+import { ScalewayTokenVerifier } from 'nestjs-scaleway-auth';
 
 // Faults on purpose, each of which one judgement must find: `npm run soak -- --break <name>`.
 const FAULTS = {
@@ -30,12 +30,11 @@ const FAULTS = {
   },
   /** The module itself fails, once. */
   unexpected: (app, _drain, isSoaked) => {
-    const { source } = app.get(ScalewayJwtStrategy);
-    const { read } = source;
-    source.read = function readOrFail(request) {
-      if (!isSoaked()) return read.call(this, request);
-      source.read = read;
-      throw new Error('on purpose');
+    const verifier = app.get(ScalewayTokenVerifier);
+    verifier.verify = (request) => {
+      if (!isSoaked()) return verifier.verifySync(request);
+      delete verifier.verify;
+      return { accepted: false, reason: 'unexpected', error: new Error('on purpose') };
     };
   },
   /** One request is never answered. */
