@@ -1,6 +1,4 @@
-import 'reflect-metadata';
-import { type CustomDecorator, SetMetadata } from '@nestjs/common';
-import { OPTIONAL_ROUTE } from '../routes/route-metadata.js';
+import { OPTIONAL_ROUTE, type RouteDecorator, routeDecorator } from '../routes/route-metadata.js';
 
 /**
  * Lets requests without a token in as well: `@ScwClaims()` is then undefined. A token that is sent and fails is refused
@@ -13,4 +11,4 @@ import { OPTIONAL_ROUTE } from '../routes/route-metadata.js';
  * @Get('catalogue')
  * list(@ScwClaims() caller: ScwTokenClaims | undefined) { return caller ? this.all() : this.published(); }
  */
-export const ScwOptional = (optional = true): CustomDecorator => SetMetadata(OPTIONAL_ROUTE, optional);
+export const ScwOptional = (optional = true): RouteDecorator => routeDecorator(OPTIONAL_ROUTE, optional);

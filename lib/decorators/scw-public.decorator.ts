@@ -1,6 +1,4 @@
-import 'reflect-metadata';
-import { type CustomDecorator, SetMetadata } from '@nestjs/common';
-import { PUBLIC_ROUTE } from '../routes/route-metadata.js';
+import { PUBLIC_ROUTE, type RouteDecorator, routeDecorator } from '../routes/route-metadata.js';
 
 /**
  * Exempts a handler, or every handler of a class, from `ScalewayAuthGuard`: health probes, a page of documentation.
@@ -14,4 +12,4 @@ import { PUBLIC_ROUTE } from '../routes/route-metadata.js';
  * @Get('health')
  * health() { return 'ok'; }
  */
-export const ScwPublic = (exempt = true): CustomDecorator => SetMetadata(PUBLIC_ROUTE, exempt);
+export const ScwPublic = (exempt = true): RouteDecorator => routeDecorator(PUBLIC_ROUTE, exempt);

@@ -1,8 +1,6 @@
-import 'reflect-metadata';
-import { type CustomDecorator, SetMetadata } from '@nestjs/common';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import type { ScwTokenScope } from '../container/token-scope.js';
-import { REQUIRED_SCOPE } from '../routes/route-metadata.js';
+import { REQUIRED_SCOPE, type RouteDecorator, routeDecorator } from '../routes/route-metadata.js';
 
 /**
  * Lets in tokens of one scope only: `'application'`, a token for this very container, or `'namespace'`, one for all of its
@@ -14,8 +12,8 @@ import { REQUIRED_SCOPE } from '../routes/route-metadata.js';
  * @Delete('orders/:id')
  * remove(@Param('id') id: string) {}
  */
-export function ScwRequireScope(scope: ScwTokenScope): CustomDecorator {
+export function ScwRequireScope(scope: ScwTokenScope): RouteDecorator {
   if (scope !== 'application' && scope !== 'namespace')
     throw new ScalewayAuthConfigurationError("@ScwRequireScope takes 'application' or 'namespace'.");
-  return SetMetadata(REQUIRED_SCOPE, scope);
+  return routeDecorator(REQUIRED_SCOPE, scope);
 }

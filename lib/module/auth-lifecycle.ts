@@ -1,5 +1,5 @@
 import type { LoggerService, OnApplicationBootstrap, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import type { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import type { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { identityWarning } from '../container/container-identity.js';
 import {
   type PassportRegistration,
@@ -7,8 +7,17 @@ import {
   unregisterFromPassport,
 } from '../passport/passport-registration.js';
 import type { ScalewayRevocations } from '../revocation/scaleway-revocations.js';
-import { routesWithRules } from '../routes/routes-with-rules.js';
+import { describeCoverage } from '../routes/coverage.js';
+import type { InventoryEntry } from '../routes/inventory.js';
 import { markServer } from '../transports/public-server.js';
+import { inventoryOf } from './route-check.js';
+
+/** What an application is made of. */
+interface ApplicationParts {
+  readonly modules: ModulesContainer;
+  readonly config: ApplicationConfig;
+  readonly adapterHost: HttpAdapterHost;
+}
 
 /** What happens when an application starts and stops, once however often it imports the module. */
 export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
@@ -17,8 +26,7 @@ export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnAp
   constructor(
     private readonly registration: PassportRegistration,
     private readonly revocations: ScalewayRevocations,
-    private readonly modules: ModulesContainer,
-    private readonly adapterHost: HttpAdapterHost,
+    private readonly application: ApplicationParts,
     private readonly logger: LoggerService,
   ) {}
 
@@ -27,15 +35,17 @@ export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnAp
     if (this.isRunning) return;
     this.isRunning = true;
     const { container } = this.registration.settings;
-    const server: unknown = this.adapterHost.httpAdapter?.getInstance?.();
+    const { modules, config, adapterHost } = this.application;
+    const server: unknown = adapterHost.httpAdapter?.getInstance?.();
     if (server) markServer(server, container.public);
 
+    const entries = inventoryOf(modules, config);
     this.logger.log(
       container.public
         ? 'SCW_PUBLIC is true: this container is public, and nothing is checked'
-        : 'This container is private: its guarded routes need a token',
+        : `Private container: ${describeCoverage(entries)}`,
     );
-    for (const warning of this.warnings()) this.logger.warn(warning);
+    for (const warning of this.warnings(entries)) this.logger.warn(warning);
     if (!container.public) await this.revocations.start();
   }
 
@@ -53,12 +63,15 @@ export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnAp
     await this.revocations.stop();
   }
 
-  private *warnings(): Iterable<string> {
+  private *warnings(entries: readonly InventoryEntry[]): Iterable<string> {
     const { container } = this.registration.settings;
     const warning = identityWarning(container);
     if (warning !== undefined) yield warning;
-    const routes = container.public ? routesWithRules(this.modules) : [];
-    if (routes.length > 0)
-      yield `@ScwRequireScope and @ScwOptional have no effect, since this container is public: ${routes.join(', ')}`;
+    const guarded = entries.filter(({ route }) => route.protection === 'guarded' || route.protection === 'optional');
+    const names = guarded.map(({ route }) => route.handler).join(', ');
+    if (container.public && guarded.length > 0)
+      yield `Guards have no effect, since this container is public. On a private one these handlers need a token: ${names}`;
+    if (!container.public && entries.length > 0 && guarded.length === 0)
+      yield 'No handler is guarded. Write @UseGuards(ScalewayAuthGuard) on controllers, or ScalewayAuthModule.forRoot({ protectAllRoutes: true })';
   }
 }

@@ -1,5 +1,5 @@
-import { type DynamicModule, Logger, Module } from '@nestjs/common';
-import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { type DynamicModule, Inject, Logger, Module, type NestModule, type OnModuleInit } from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
 import { ScalewayJwtStrategy } from '../passport/scaleway-jwt.strategy.js';
 import { REFUSAL_LOG, RefusalLog } from '../refusal/refusal-log.js';
@@ -15,6 +15,7 @@ import {
   OPTIONS_TYPE,
 } from './module-definition.js';
 import { problemWithAsync, problemWithExtras } from './module-call.js';
+import { checkRoutes, watchApplications } from './route-check.js';
 import { sharedProvider } from './shared-provider.js';
 
 /** What is wrong with the call of forRoot or forRootAsync itself; said when the application boots, as all else is. */
@@ -58,15 +59,24 @@ const logger = new Logger('ScalewayAuth');
     ),
     sharedProvider(
       AuthLifecycle,
-      [ScalewayJwtStrategy, AUTH_SETTINGS, REFUSAL_LOG, ScalewayRevocations, ModulesContainer, HttpAdapterHost],
+      [
+        ScalewayJwtStrategy,
+        AUTH_SETTINGS,
+        REFUSAL_LOG,
+        ScalewayRevocations,
+        ModulesContainer,
+        ApplicationConfig,
+        HttpAdapterHost,
+      ],
       (
         strategy: ScalewayJwtStrategy,
         settings: AuthSettings,
         refusalLog: RefusalLog,
         revocations: ScalewayRevocations,
         modules: ModulesContainer,
+        config: ApplicationConfig,
         adapterHost: HttpAdapterHost,
-      ) => new AuthLifecycle({ strategy, settings, refusalLog }, revocations, modules, adapterHost, logger),
+      ) => new AuthLifecycle({ strategy, settings, refusalLog }, revocations, { modules, config, adapterHost }, logger),
     ),
     ScalewayAuthGuard,
   ],
@@ -80,7 +90,25 @@ const logger = new Logger('ScalewayAuth');
     ScalewayAuthGuard,
   ],
 })
-export class ScalewayAuthModule extends ConfigurableModuleClass {
+export class ScalewayAuthModule extends ConfigurableModuleClass implements NestModule, OnModuleInit {
+  /** Nothing that the options are made of: what checks the routes must run even where those are request-scoped. */
+  constructor(
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+  ) {
+    super();
+  }
+
+  /** Called by Nest before any hook, and before an HTTP application listens. @internal */
+  configure(): void {
+    checkRoutes(this.modules, this.config);
+  }
+
+  /** A microservice without HTTP has no middleware to configure. @internal */
+  onModuleInit(): void {
+    checkRoutes(this.modules, this.config);
+  }
+
   /**
    * Configures the module; a container on Scaleway needs no option.
    *
@@ -90,6 +118,7 @@ export class ScalewayAuthModule extends ConfigurableModuleClass {
    * ScalewayAuthModule.forRoot()
    */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    watchApplications();
     const problem = problemWithExtras(options);
     return withProblem(super.forRoot(problem === undefined ? options : {}), problem);
   }
@@ -105,6 +134,7 @@ export class ScalewayAuthModule extends ConfigurableModuleClass {
    * })
    */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    watchApplications();
     const problem = problemWithExtras(options) ?? problemWithAsync(options);
     return withProblem(super.forRootAsync(problem === undefined ? options : { useFactory: () => ({}) }), problem);
   }

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import type { ScwTokenScope } from '../container/token-scope.js';
+import { hasOwnGuard } from './own-guard.js';
 import { OPTIONAL_ROUTE, PUBLIC_ROUTE, REQUIRED_SCOPE } from './route-metadata.js';
 
-/** What the decorators say about a route. */
+/** What the decorators say about a handler, by the rules in docs/decorators.md. */
 export interface RoutePolicy {
   /** `@ScwPublic()`: nothing is checked. */
   readonly isPublic: boolean;
@@ -10,12 +11,14 @@ export interface RoutePolicy {
   readonly isOptional: boolean;
   /** `@ScwRequireScope()`: the one scope that is let in. */
   readonly scope: ScwTokenScope | undefined;
+  /** Decorators that contradict each other. The stricter counts, and the application does not start. */
+  readonly conflict: string | undefined;
 }
 
 /** What was read before: decorators do not change while a process runs, and reading metadata costs more than the rest. */
 const known = new WeakMap<object, WeakMap<object, RoutePolicy>>();
 
-/** What the decorators on a handler and its class say; what stands on the handler is stronger. */
+/** What the decorators on a handler, on those that it overrides and on its class say. */
 export function routePolicy(handler: object, controller: object): RoutePolicy {
   let ofController = known.get(controller);
   if (ofController === undefined) known.set(controller, (ofController = new WeakMap()));
@@ -25,15 +28,70 @@ export function routePolicy(handler: object, controller: object): RoutePolicy {
 }
 
 function readPolicy(handler: object, controller: object): RoutePolicy {
-  return {
-    isPublic: own(PUBLIC_ROUTE, handler, controller) === true,
-    isOptional: own(OPTIONAL_ROUTE, handler, controller) === true,
-    // A restriction is inherited, unlike an exemption: a subclass must not lose it unseen.
-    scope: Reflect.getMetadata(REQUIRED_SCOPE, handler) ?? Reflect.getMetadata(REQUIRED_SCOPE, controller),
-  };
+  const { prototype } = controller as { prototype?: object };
+  const place = prototype && placeOf(handler, prototype);
+  /** On the handler itself. */
+  const own = (key: string): unknown =>
+    Reflect.getOwnMetadata(key, handler) ?? (place && Reflect.getOwnMetadata(key, place.owner, place.name));
+  /** On the class itself: an exemption is not inherited. */
+  const ofClass = (key: string): unknown => Reflect.getOwnMetadata(key, controller);
+
+  const ownScope = own(REQUIRED_SCOPE) as ScwTokenScope | undefined;
+  // A restriction is inherited: an override or a subclass must not lose it unseen.
+  const handlerScope =
+    ownScope ?? (place && (Reflect.getMetadata(REQUIRED_SCOPE, place.owner, place.name) as ScwTokenScope | undefined));
+  const classScope = Reflect.getMetadata(REQUIRED_SCOPE, controller) as ScwTokenScope | undefined;
+
+  const ownPublic = own(PUBLIC_ROUTE);
+  const ownOptional = own(OPTIONAL_ROUTE);
+  const classPublic = ofClass(PUBLIC_ROUTE) === true;
+  const classOptional = ofClass(OPTIONAL_ROUTE) === true;
+  const guarded = hasOwnGuard(handler);
+  // Of the class itself: what a base class is guarded by, its subclass may lift.
+  const guardsClass = hasOwnGuard(controller, Reflect.getOwnMetadata);
+  const isRestricted = handlerScope !== undefined || guarded;
+
+  const conflict = [
+    ownScope !== undefined && ownPublic === true && '@ScwPublic() and @ScwRequireScope() contradict each other on it',
+    ownScope !== undefined &&
+      ownOptional === true &&
+      '@ScwOptional() and @ScwRequireScope() contradict each other on it',
+    guarded && ownPublic === true && '@ScwPublic() and @UseGuards(ScalewayAuthGuard) contradict each other on it',
+    classPublic && classScope !== undefined && '@ScwPublic() and @ScwRequireScope() contradict each other on its class',
+    classOptional &&
+      classScope !== undefined &&
+      '@ScwOptional() and @ScwRequireScope() contradict each other on its class',
+    classPublic && guardsClass && '@ScwPublic() and @UseGuards(ScalewayAuthGuard) contradict each other on its class',
+    classPublic &&
+      isRestricted &&
+      ownPublic === undefined &&
+      'its class has @ScwPublic(), and it has a scope or a guard of its own: write @ScwPublic(false) on it',
+  ].find((each) => each !== false);
+
+  const isPublic =
+    !isRestricted &&
+    (ownPublic === true || (ownPublic === undefined && classPublic && classScope === undefined && !guardsClass));
+  const isOptional =
+    handlerScope === undefined &&
+    (ownOptional === true || (ownOptional === undefined && classOptional && classScope === undefined));
+  const liftsClassScope = ownPublic === true || ownOptional === true;
+  return { isPublic, isOptional, scope: handlerScope ?? (liftsClassScope ? undefined : classScope), conflict };
 }
 
-/** Not Nest's Reflector: it would follow the prototype chain, and exempt the subclasses of an exempt controller. */
-function own(key: string, handler: object, controller: object): unknown {
-  return Reflect.getOwnMetadata(key, handler) ?? Reflect.getOwnMetadata(key, controller);
+/** The prototype that has this handler, and its name there: a wrapped function's own name can be empty. */
+interface Place {
+  readonly owner: object;
+  readonly name: string;
+}
+
+/** By the function; by its name where an instance was given another function in its place, as tracing does. */
+export function placeOf(handler: object, prototype: object): Place | undefined {
+  const { name: givenName } = handler as { name?: unknown };
+  let byName: Place | undefined;
+  for (let owner: object | null = prototype; owner !== null; owner = Object.getPrototypeOf(owner) as object | null)
+    for (const name of Object.getOwnPropertyNames(owner)) {
+      if (Object.getOwnPropertyDescriptor(owner, name)?.value === handler) return { owner, name };
+      if (name === givenName) byName ??= { owner, name };
+    }
+  return byName;
 }

@@ -1,8 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { AUTH_SETTINGS } from '../module/auth-settings.provider.js';
-import type { AuthSettings } from '../verification/auth-settings.js';
+import { settingsOf } from '../module/route-check.js';
 import { describeGuardedOperations } from './guarded-operations.js';
 import { guardedRoutes } from './guarded-routes.js';
 import { withMarkedRoutes } from './marked-routes.js';
@@ -38,7 +37,8 @@ function completeMarkedDocuments(): void {
 }
 
 function createCompleteDocument(app: INestApplication, create: () => OpenAPIObject): OpenAPIObject {
-  const settings = settingsOf(app);
+  // Not by `app.get()`, which ends the process where the module is missing.
+  const settings = settingsOf(app.get(ModulesContainer, { strict: false }));
   const isChecked = settings !== undefined && !settings.container.public;
   const document = isChecked ? withMarkedRoutes(guardedRoutes(app), create) : create();
   const { securitySchemes = {}, ...components } = document.components ?? {};
@@ -48,16 +48,4 @@ function createCompleteDocument(app: INestApplication, create: () => OpenAPIObje
     schemes[SCW_SECURITY] = securityScheme(settings?.rules.headers[0] ?? DEFAULT_HEADER);
   // A new object: in some versions that of the configuration is the document's own.
   return { ...document, components: { ...components, securitySchemes: schemes } };
-}
-
-/**
- * Undefined in an application without `ScalewayAuthModule`: no route of it can be guarded. Not by `app.get()`, which ends
- * the process when there is none, unless the application was made with `abortOnError: false`.
- */
-function settingsOf(app: INestApplication): AuthSettings | undefined {
-  for (const { providers } of app.get(ModulesContainer, { strict: false }).values()) {
-    const wrapper = providers.get(AUTH_SETTINGS);
-    if (wrapper?.instance) return wrapper.instance as AuthSettings;
-  }
-  return undefined;
 }

@@ -108,7 +108,6 @@ describe.each(platforms)('on %s', (platform) => {
   describe.each(['at once', 'later'])('a verdict that is none, given %s,', (when) => {
     it.each<[string, object]>([
       ['is empty', {}],
-      ['accepts without claims', { accepted: 'yes' }],
       ['has claims and a reason', { accepted: false, claims: {}, reason: 'expired' }],
     ])('lets nobody in when it %s', async (_name, verdict) => {
       await start();

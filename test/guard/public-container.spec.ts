@@ -50,9 +50,14 @@ describe.each(platforms)('on %s', (platform) => {
         expect([answer.status, answer.json]).toEqual([200, { caller: 'undefined', id: 'undefined' }]);
       });
     });
-    it('says so once at boot, and refuses nobody', () => {
+    it('says so at boot, with the handlers that are guarded elsewhere, and refuses nobody', () => {
       const said = running.logs.filter(({ context }) => context === 'ScalewayAuth');
-      expect(said.map(({ level, message }) => [level, /public/.test(String(message))])).toEqual([['log', true]]);
+      expect(said.map(({ level, message }) => [level, /public/.test(String(message))])).toEqual([
+        ['log', true],
+        ['warn', true],
+      ]);
+      for (const name of ['guarded', 'unguarded', 'notExempt'])
+        expect(said[1]!.message).toContain(`OrdersController.${name}`);
     });
   });
 

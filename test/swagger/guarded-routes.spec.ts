@@ -29,10 +29,12 @@ class ByHandler {
   open() {}
 }
 
-@ScwPublic()
 @UseGuards(ScalewayAuthGuard)
+class GuardedBase {}
+
+@ScwPublic()
 @Controller('exempt')
-class Exempt {
+class Exempt extends GuardedBase {
   @Get('a')
   a() {}
 

@@ -37,15 +37,19 @@ class NewsResolver {
     return numbers('news', 'news');
   }
   @Subscription(() => String)
-  @UseGuards(ScalewayAuthGuard)
-  @ScwPublic()
-  weather() {
-    return numbers('weather', 'sunny');
-  }
-  @Subscription(() => String)
   @UseGuards(SubscriptionGuard)
   overridden(@ScwClaims('scope') scope: string) {
     return numbers('overridden', scope);
+  }
+}
+
+@UseGuards(ScalewayAuthGuard)
+@Resolver()
+class WeatherResolver {
+  @Subscription(() => String)
+  @ScwPublic()
+  weather() {
+    return numbers('weather', 'sunny');
   }
 }
 
@@ -61,7 +65,7 @@ const application = (env: object, options: Partial<ApolloDriverConfig> = {}) =>
         ...options,
       }),
     ],
-    providers: [NewsResolver],
+    providers: [NewsResolver, WeatherResolver],
   });
 
 describe.each(platforms)('GraphQL over a WebSocket, on %s', (platform) => {

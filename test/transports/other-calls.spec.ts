@@ -49,12 +49,6 @@ class OrdersController {
   happened(@Payload() _data: unknown): void {
     OrdersController.events++;
   }
-  @ScwPublic()
-  @UseGuards(ScalewayAuthGuard)
-  @MessagePattern('exempt')
-  exempt(@ScwClaims() caller: ScwTokenClaims | undefined) {
-    return answer(caller);
-  }
   @UseGuards(MessageTokenGuard)
   @MessagePattern('overridden')
   overridden(@Payload() _data: unknown, @ScwClaims() caller: ScwTokenClaims | undefined) {
@@ -64,6 +58,16 @@ class OrdersController {
   @UseGuards(MessageTokenGuard)
   @MessagePattern('own')
   own(@ScwClaims() caller: ScwTokenClaims | undefined) {
+    return answer(caller);
+  }
+}
+
+@UseGuards(ScalewayAuthGuard)
+@Controller()
+class GuardedController {
+  @ScwPublic()
+  @MessagePattern('exempt')
+  exempt(@ScwClaims() caller: ScwTokenClaims | undefined) {
     return answer(caller);
   }
 }
@@ -78,7 +82,10 @@ describe('a TCP microservice', () => {
     OrdersController.events = 0;
     const options = { host: '127.0.0.1', port: await freePort() };
     service = await NestFactory.createMicroservice<MicroserviceOptions>(
-      rootModule({ imports: [ScalewayAuthModule.forRoot({ environment: env })], controllers: [OrdersController] }),
+      rootModule({
+        imports: [ScalewayAuthModule.forRoot({ environment: env })],
+        controllers: [OrdersController, GuardedController],
+      }),
       { transport: Transport.TCP, options, logger: collectingLogger(logs), abortOnError: false },
     );
     await service.listen();

@@ -1,0 +1,95 @@
+import 'reflect-metadata';
+import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
+import type { InventoryEntry, ScwRoute } from './inventory.js';
+import { hasOwnGuard } from './own-guard.js';
+import { OPTIONAL_ROUTE, PUBLIC_ROUTE, REQUIRED_SCOPE } from './route-metadata.js';
+
+/**
+ * Stops the boot where a handler would be open although its developer has reason to believe that it is guarded.
+ *
+ * @param everything whether the whole application is said to be guarded
+ * @throws ScalewayAuthConfigurationError that names each handler and the remedy
+ */
+export function checkCoverage(entries: readonly InventoryEntry[], everything: boolean): void {
+  const problems = entries
+    .map((entry) => ({ entry, problem: problemOf(entry, everything) }))
+    .filter(({ problem }) => problem !== undefined);
+  if (problems.length === 0) return;
+  const lines = problems.map(({ entry: { route }, problem }) => `  ${nameOf(route)}: ${problem}.`);
+  throw new ScalewayAuthConfigurationError(
+    `ScalewayAuthModule does not let the application start, since a handler would not be guarded as it is written:\n${lines.join('\n')}`,
+  );
+}
+
+function problemOf(entry: InventoryEntry, everything: boolean): string | undefined {
+  const { route, policy, handler } = entry;
+  if (policy.conflict !== undefined) return policy.conflict;
+  if (route.protection === 'exempt') return undefined;
+  if (route.protection === 'not asked by Nest') {
+    if (!entry.hasOwnGuard && !hasDecorator(entry)) return undefined;
+    return `${route.why}, so neither a guard nor @ScwPublic(), @ScwOptional() and @ScwRequireScope() have an effect there. Remove them, and check the caller where the work is handed in`;
+  }
+  if (route.protection !== 'not covered') return undefined;
+  if (entry.hasOwnGuard) return `it has @UseGuards(ScalewayAuthGuard), but ${route.why}`;
+  if (policy.scope !== undefined)
+    return `@ScwRequireScope() has no effect, since ${route.why}. Write @UseGuards(ScalewayAuthGuard) on it or on its class`;
+  if (overridesGuarded(handler.prototype, handler.method))
+    return 'it overrides a handler with @UseGuards(ScalewayAuthGuard), which Nest does not inherit. Repeat it on this handler';
+  return everything ? `${route.why}. ${REMEDIES[route.kind] ?? ''}${OR_EXEMPT}` : undefined;
+}
+
+const OR_EXEMPT =
+  'write @UseGuards(ScalewayAuthGuard) on it or on its class, or @ScwPublic() to leave it open on purpose';
+
+const INHERIT =
+  'Call useGlobalGuards first and connect it with connectMicroservice(options, { inheritAppConfig: true }), or ';
+
+const REMEDIES: Partial<Record<ScwRoute['kind'], string>> = {
+  message: INHERIT,
+  event: INHERIT,
+  grpc: INHERIT,
+  reference: 'Set that option, or ',
+};
+
+function hasDecorator({ handler }: InventoryEntry): boolean {
+  return [PUBLIC_ROUTE, OPTIONAL_ROUTE, REQUIRED_SCOPE].some((key) => Reflect.hasMetadata(key, handler.function));
+}
+
+/** Whether a base class has a guard of ours on the handler that this one overrides. */
+function overridesGuarded(prototype: object, method: string): boolean {
+  let isOverride = false;
+  for (let owner: object | null = prototype; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
+    const handler: unknown = Object.getOwnPropertyDescriptor(owner, method)?.value;
+    if (typeof handler !== 'function') continue;
+    if (isOverride && hasOwnGuard(handler)) return true;
+    isOverride = true;
+  }
+  return false;
+}
+
+/** `Class.method (GET /orders)`, as errors and the log name a route. */
+export function nameOf({ handler, address, kind }: ScwRoute): string {
+  return `${handler} (${kind === 'http' || address.includes('.') ? address : `${kind} ${address}`})`;
+}
+
+/** What the boot log says: how many handlers are guarded, and which are not. */
+export function describeCoverage(entries: readonly InventoryEntry[]): string {
+  const count = (protection: ScwRoute['protection']) => entries.filter(({ route }) => route.protection === protection);
+  const [guarded, optional, exempt, open] = (['guarded', 'optional', 'exempt', 'not covered'] as const).map(count);
+  const named = (list: InventoryEntry[] = []) =>
+    list.length === 0
+      ? ''
+      : ` (${list
+          .slice(0, NAMED)
+          .map(({ route }) => route.address)
+          .join(', ')}${list.length > NAMED ? ', …' : ''})`;
+  return [
+    `${guarded!.length} ${guarded!.length === 1 ? 'handler' : 'handlers'} guarded`,
+    ...(optional!.length > 0 ? [`${optional!.length} optional${named(optional)}`] : []),
+    `${exempt!.length} exempt${named(exempt)}`,
+    `${open!.length} not covered${named(open)}`,
+  ].join(', ');
+}
+
+/** How many addresses a line of the log names. */
+const NAMED = 10;

@@ -1,0 +1,163 @@
+import 'reflect-metadata';
+import { RequestMethod } from '@nestjs/common';
+import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
+
+/** How a handler is called. */
+export type ScwRouteKind =
+  | 'http'
+  | 'message'
+  | 'event'
+  | 'grpc'
+  | 'websocket'
+  | 'query'
+  | 'mutation'
+  | 'subscription'
+  | 'field'
+  | 'reference'
+  | 'queue'
+  | 'schedule'
+  | 'cqrs'
+  | 'listener';
+
+/** One handler of an application, as one class has it. */
+export interface Handler {
+  readonly kind: ScwRouteKind;
+  /** What its caller names: `GET /orders`, a pattern, a message, a field. */
+  readonly address: string;
+  readonly controller: { readonly name: string; readonly prototype: object };
+  readonly prototype: object;
+  readonly method: string;
+  readonly function: object;
+  /** The microservice transport that it is for alone. */
+  readonly transport: unknown;
+}
+
+/** The keys of Nest and its packages, which export few of them; the same in Nest 10, 11 and 12. */
+const KEY = {
+  path: 'path',
+  httpMethod: 'method',
+  version: '__version__',
+  pattern: 'microservices:pattern',
+  patternKind: 'microservices:handler_type',
+  transport: 'microservices:transport',
+  isGateway: 'websockets:is_gateway',
+  message: 'message',
+  isMessage: 'websockets:message_mapping',
+  resolverType: 'graphql:resolver_type',
+  resolverName: 'graphql:resolver_name',
+  isField: 'graphql:resolve_property',
+  isReference: 'graphql:resolve_reference',
+} as const;
+
+const EVENT = 2;
+const GRPC = 4;
+
+/** What Nest calls without asking any guard, by the metadata of its packages: on a class, or on a handler. */
+const UNASKED_CLASSES: readonly (readonly [key: string, kind: ScwRouteKind, methods: readonly string[]])[] = [
+  ['bullmq:processor_metadata', 'queue', ['process']],
+  ['__commandHandler__', 'cqrs', ['execute']],
+  ['__queryHandler__', 'cqrs', ['execute']],
+  ['__eventsHandler__', 'cqrs', ['handle']],
+];
+const UNASKED_HANDLERS: readonly (readonly [key: string, kind: ScwRouteKind])[] = [
+  ['SCHEDULE_CRON_OPTIONS', 'schedule'],
+  ['SCHEDULE_INTERVAL_OPTIONS', 'schedule'],
+  ['SCHEDULE_TIMEOUT_OPTIONS', 'schedule'],
+  ['bull:module_queue_process', 'queue'],
+  ['EVENT_LISTENER_METADATA', 'listener'],
+];
+
+/** The handlers of all modules, each class once. */
+export function findHandlers(modules: ModulesContainer, config: ApplicationConfig): Handler[] {
+  const scanner = new MetadataScanner();
+  const seen = new Set<object>();
+  const handlers: Handler[] = [];
+  for (const { controllers, providers } of modules.values())
+    for (const [wrappers, isController] of [
+      [controllers, true],
+      [providers, false],
+    ] as const)
+      for (const { metatype, instance } of wrappers.values()) {
+        const prototype = prototypeOf(instance, metatype);
+        if (prototype === undefined || seen.has(prototype)) continue;
+        seen.add(prototype);
+        const { constructor: controller } = prototype as { constructor: Handler['controller'] };
+        for (const method of new Set(scanner.getAllMethodNames(prototype))) {
+          const handler = (prototype as Record<string, object>)[method] as object;
+          const base = { controller, prototype, method, function: handler };
+          const found = isController
+            ? [httpHandler(base, config), messageHandler(base)]
+            : [gatewayHandler(base), graphqlHandler(base), unaskedHandler(base)];
+          for (const each of found) if (each !== undefined) handlers.push({ ...base, transport: undefined, ...each });
+        }
+      }
+  return handlers;
+}
+
+type Base = Pick<Handler, 'controller' | 'prototype' | 'method' | 'function'>;
+type Found = Pick<Handler, 'kind' | 'address'> & { readonly transport?: unknown };
+
+/** As Nest finds handlers: from the instance, which a factory may have made. */
+function prototypeOf(instance: unknown, metatype: unknown): object | undefined {
+  if (typeof instance === 'object' && instance !== null) {
+    const prototype = Object.getPrototypeOf(instance) as object | null;
+    return prototype === Object.prototype || prototype === null ? undefined : prototype;
+  }
+  return (metatype as { prototype?: object } | null | undefined)?.prototype;
+}
+
+const read = (key: string, target: object): unknown => Reflect.getMetadata(key, target);
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
+
+function httpHandler({ controller, function: handler }: Base, config: ApplicationConfig): Found | undefined {
+  const paths = read(KEY.path, handler);
+  if (paths === undefined) return undefined;
+  const method = RequestMethod[read(KEY.httpMethod, handler) as number] ?? 'ALL';
+  const bases = list(read(KEY.path, controller) ?? '/');
+  const full = bases.flatMap((base) => list(paths).map((path) => joined(config.getGlobalPrefix(), base, path)));
+  const version = read(KEY.version, handler) ?? read(KEY.version, controller);
+  const suffix = version === undefined ? '' : ` (version ${list(version).map(String).join(', ')})`;
+  return { kind: 'http', address: `${method} ${full.join(', ')}${suffix}` };
+}
+
+function joined(...parts: unknown[]): string {
+  const path = parts.map((part) => String(part).replace(/^\/+|\/+$/g, '')).filter((part) => part !== '');
+  return `/${path.join('/')}`;
+}
+
+function messageHandler({ function: handler }: Base): Found | undefined {
+  const patterns = read(KEY.pattern, handler);
+  if (patterns === undefined) return undefined;
+  const transport = read(KEY.transport, handler);
+  const kind = transport === GRPC ? 'grpc' : read(KEY.patternKind, handler) === EVENT ? 'event' : 'message';
+  return { kind, address: list(patterns).map(patternText).join(', '), transport };
+}
+
+/** gRPC's pattern is an object; others may be, too. */
+function patternText(pattern: unknown): string {
+  if (typeof pattern !== 'object' || pattern === null) return String(pattern);
+  const { service, rpc } = pattern as { service?: unknown; rpc?: unknown };
+  return typeof service === 'string' && typeof rpc === 'string' ? `${service}/${rpc}` : JSON.stringify(pattern);
+}
+
+function gatewayHandler({ controller, function: handler }: Base): Found | undefined {
+  if (read(KEY.isGateway, controller) !== true || read(KEY.isMessage, handler) !== true) return undefined;
+  return { kind: 'websocket', address: patternText(read(KEY.message, handler)) };
+}
+
+function graphqlHandler({ controller, method, function: handler }: Base): Found | undefined {
+  const type = read(KEY.resolverType, handler);
+  const name = String(read(KEY.resolverName, handler) ?? method);
+  if (read(KEY.isReference, handler) === true)
+    return { kind: 'reference', address: `${String(read(KEY.resolverType, controller))}.__resolveReference` };
+  if (type === 'Query' || type === 'Mutation' || type === 'Subscription')
+    return { kind: type.toLowerCase() as 'query', address: `${type}.${name}` };
+  if (read(KEY.isField, handler) !== true) return undefined;
+  return { kind: 'field', address: `${String(type ?? read(KEY.resolverType, controller))}.${name}` };
+}
+
+function unaskedHandler({ controller, method, function: handler }: Base): Found | undefined {
+  const ofClass = UNASKED_CLASSES.find(([key, , methods]) => methods.includes(method) && read(key, controller));
+  const kind = ofClass?.[1] ?? UNASKED_HANDLERS.find(([key]) => read(key, handler) !== undefined)?.[1];
+  return kind && { kind, address: `${controller.name}.${method}` };
+}
