@@ -4,17 +4,22 @@ import { NestFactory } from '@nestjs/core';
 import { ScalewayAuthConfigurationError } from 'nestjs-scaleway-auth';
 import { rootModule } from './app.js';
 
+/** Keeps from the terminal what is printed to stderr meanwhile. */
+export async function muted<T>(work: () => Promise<T>): Promise<T> {
+  const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    return await work();
+  } finally {
+    stderr.mockRestore();
+  }
+}
+
 /** Boots an application without a server; what it prints to stderr is kept from the terminal. */
 export async function boot(
   ...imports: (DynamicModule | Promise<DynamicModule> | Type)[]
 ): Promise<INestApplicationContext> {
-  const muted = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-  try {
-    const root = rootModule({ imports });
-    return await NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
-  } finally {
-    muted.mockRestore();
-  }
+  const root = rootModule({ imports });
+  return muted(() => NestFactory.createApplicationContext(root, { logger: false, abortOnError: false }));
 }
 
 /** The error with which an application refuses to boot, which must be one that we have worded. */

@@ -1,0 +1,247 @@
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  type INestApplication,
+  Injectable,
+  type ModuleMetadata,
+  Scope,
+  UseGuards,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  ScalewayAuthConfigurationError,
+  ScalewayAuthGuard,
+  ScalewayAuthModule,
+  type ScalewayAuthModuleExtras,
+  ScwOptional,
+  ScwPublic,
+  ScwRequireScope,
+} from 'nestjs-scaleway-auth';
+import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
+import { muted } from '../support/boot.js';
+import { environment, forApplication, token } from '../support/issuer.js';
+
+@Controller('plain')
+class PlainController {
+  @Get()
+  plain() {
+    return 'plain';
+  }
+}
+@Controller('scoped')
+class ScopedController {
+  @ScwRequireScope('application')
+  @Get()
+  scoped() {
+    return 'scoped';
+  }
+}
+@UseGuards(ScalewayAuthGuard)
+@Controller('guarded')
+class GuardedController {
+  @Get()
+  guarded() {
+    return 'guarded';
+  }
+  @ScwPublic()
+  @Get('health')
+  health() {
+    return 'ok';
+  }
+  @ScwOptional()
+  @Get('maybe')
+  maybe() {
+    return 'maybe';
+  }
+}
+@ScwPublic()
+@Controller('exempt')
+class ExemptController {
+  @ScwRequireScope('application')
+  @Get()
+  scoped() {
+    return 'scoped';
+  }
+}
+@Controller('base')
+class GuardedHandlerController {
+  @UseGuards(ScalewayAuthGuard)
+  @Get()
+  list() {
+    return 'list';
+  }
+}
+@Controller('heir')
+class HeirController extends GuardedHandlerController {
+  @Get()
+  override list() {
+    return 'open';
+  }
+}
+/** Lets in whoever ScalewayAuthGuard lets in, and people besides. */
+@Injectable()
+class EitherGuard implements CanActivate {
+  constructor(private readonly containers: ScalewayAuthGuard) {}
+  canActivate(context: ExecutionContext) {
+    return this.containers.canActivate(context);
+  }
+}
+@UseGuards(EitherGuard)
+@Controller('either')
+class EitherController {
+  @ScwRequireScope('application')
+  @Get()
+  scoped() {
+    return 'scoped';
+  }
+}
+class Job {
+  constructor(readonly ran: string[] = []) {}
+}
+@Injectable()
+class GuardedJob extends Job {
+  // What @Interval() of @nestjs/schedule leaves on a handler.
+  @UseGuards(ScalewayAuthGuard)
+  tick() {}
+}
+Reflect.defineMetadata('SCHEDULE_INTERVAL_OPTIONS', { timeout: 1000 }, GuardedJob.prototype.tick);
+@Injectable()
+class PlainJob extends Job {
+  tick() {}
+}
+Reflect.defineMetadata('SCHEDULE_INTERVAL_OPTIONS', { timeout: 1000 }, PlainJob.prototype.tick);
+@WebSocketGateway()
+class Gateway {
+  @SubscribeMessage('hello')
+  hello() {
+    return 'hello';
+  }
+}
+
+describe.each(platforms)('the boot on %s', (platform) => {
+  let running: RunningApp | undefined;
+  afterEach(async () => {
+    await running?.close();
+    running = undefined;
+  });
+
+  async function start(
+    metadata: ModuleMetadata,
+    extras: ScalewayAuthModuleExtras & { environment?: object } = {},
+    configure?: (app: INestApplication) => void,
+  ): Promise<RunningApp> {
+    const imports = [ScalewayAuthModule.forRoot({ environment, ...extras } as never), ...(metadata.imports ?? [])];
+    return (running = await startApp(platform, rootModule({ ...metadata, imports }), configure));
+  }
+  async function refusal(...args: Parameters<typeof start>): Promise<string> {
+    const error: unknown = await muted(() =>
+      start(...args).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      ),
+    );
+    expect(error).toBeInstanceOf(ScalewayAuthConfigurationError);
+    return (error as Error).message;
+  }
+  const said = (level: string) =>
+    running!.logs
+      .filter((line) => line.context === 'ScalewayAuth' && line.level === level)
+      .map(({ message }) => message);
+
+  it('says what is guarded', async () => {
+    await start({ controllers: [GuardedController, PlainController] });
+    expect(said('log')).toEqual([
+      'Private container: 1 handler guarded, 1 optional (GET /guarded/maybe), 1 exempt (GET /guarded/health), 1 not covered (GET /plain)',
+    ]);
+    expect(said('warn')).toEqual([]);
+  });
+  it('warns when nothing is guarded', async () => {
+    await start({ controllers: [PlainController] });
+    expect(said('log')).toEqual(['Private container: 0 handlers guarded, 0 exempt, 1 not covered (GET /plain)']);
+    expect(said('warn')).toEqual([expect.stringContaining('No handler is guarded')]);
+  });
+
+  it.each<[string, ModuleMetadata, ScalewayAuthModuleExtras, RegExp]>([
+    [
+      'a scope that no guard asks for',
+      { controllers: [ScopedController] },
+      {},
+      /ScopedController\.scoped \(GET \/scoped\): @ScwRequireScope\(\) has no effect, since no ScalewayAuthGuard is applied/,
+    ],
+    [
+      'an exempt class with a handler that has a scope',
+      { controllers: [ExemptController] },
+      { protectAllRoutes: true },
+      /ExemptController\.scoped .*@ScwPublic\(false\)/,
+    ],
+    [
+      'an override that loses its guard',
+      { controllers: [HeirController] },
+      {},
+      /HeirController\.list \(GET \/heir\): it overrides a handler with @UseGuards\(ScalewayAuthGuard\)/,
+    ],
+    [
+      'a guard on what Nest calls by itself',
+      { providers: [GuardedJob] },
+      {},
+      /GuardedJob\.tick .*Nest asks no guard about it/,
+    ],
+  ])('stops at %s', async (_name, metadata, extras, message) => {
+    expect(await refusal(metadata, extras)).toMatch(message);
+  });
+
+  it('does not stop at what holds', async () => {
+    await start(
+      {
+        controllers: [HeirController, EitherController, ScopedController, PlainController],
+        providers: [PlainJob, Gateway],
+      },
+      { protectAllRoutes: true },
+    );
+    expect(said('log')).toEqual([
+      expect.stringMatching(/^Private container: 5 handlers guarded, 0 exempt, 0 not covered$/),
+    ]);
+  });
+  it('takes a guard that asks ScalewayAuthGuard for one', async () => {
+    await start({ controllers: [EitherController] });
+    expect((await running!.get('/either', { 'X-Auth-Token': token() })).status).toBe(403);
+    expect(
+      (await running!.get('/either', { 'X-Auth-Token': token(forApplication(environment.SCW_APPLICATION_ID)) })).status,
+    ).toBe(200);
+  });
+  it('does not stop on a public container, and says what would be guarded', async () => {
+    await start({ controllers: [ScopedController, GuardedController] }, { environment: { SCW_PUBLIC: 'true' } });
+    expect(said('warn')).toEqual([expect.stringMatching(/GuardedController\.guarded, GuardedController\.maybe/)]);
+  });
+
+  it('is followed by no global guard', async () => {
+    await start({ controllers: [PlainController] });
+    await muted(async () => {
+      expect(() => running!.app.useGlobalGuards(running!.app.get(ScalewayAuthGuard))).toThrow(
+        /after the application was initialized/,
+      );
+    });
+  });
+
+  it('stops where the guard depends on what is made for each request', async () => {
+    @Injectable({ scope: Scope.REQUEST })
+    class Tenant {}
+    const auth = ScalewayAuthModule.forRootAsync({
+      inject: [Tenant],
+      provideInjectionTokensFrom: [{ provide: Tenant, useClass: Tenant, scope: Scope.REQUEST } as never],
+      useFactory: () => ({ environment }),
+      protectAllRoutes: true,
+    });
+    const root = rootModule({ imports: [auth], controllers: [PlainController] });
+    // Nest 11 and 12 refuse by themselves; what counts is that nothing starts.
+    await muted(() => expect(startApp(platform, root)).rejects.toThrow());
+  });
+  it('counts an APP_GUARD of the class', async () => {
+    await start({ controllers: [PlainController], providers: [{ provide: APP_GUARD, useClass: ScalewayAuthGuard }] });
+    expect(said('log')).toEqual(['Private container: 1 handler guarded, 0 exempt, 0 not covered']);
+    expect((await running!.get('/plain')).status).toBe(401);
+  });
+});
