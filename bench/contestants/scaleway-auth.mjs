@@ -25,12 +25,12 @@ export async function wire({ bits, ...rest }) {
 }
 
 /**
- * The check and the whole guard of an application that does not listen, with the clean-up.
+ * The verifier and the whole guard of an application that does not listen, with the clean-up.
  *
  * @param {Options & { revoked?: number }} options `revoked`: how many other tokens are revoked
  */
 export async function inIsolation({ revoked = 0, ...options }) {
-  const { ScalewayJwtStrategy, ScalewayAuthGuard, ScalewayRevocations } = await built();
+  const { ScalewayTokenVerifier, ScalewayAuthGuard, ScalewayRevocations } = await built();
   const { imports } = await wire(options);
   class Application {}
   const module = { module: Application, imports };
@@ -42,15 +42,12 @@ export async function inIsolation({ revoked = 0, ...options }) {
     await revocations.revoke({ fingerprint: randomBytes(32).toString('hex') });
   }
   if (revoked > 0) await revocations.revoke({ issuedBefore: new Date(0) });
-  const strategy = app.get(ScalewayJwtStrategy);
+  const verifier = app.get(ScalewayTokenVerifier);
   const guard = app.get(ScalewayAuthGuard);
   const contextOf = contexts();
   return {
     /** @param {import('./index.mjs').MeasuredRequest} request */
-    check: (request) => {
-      const { claims, refusal } = strategy.check(request);
-      return claims !== undefined && refusal === undefined;
-    },
+    check: (request) => verifier.verifySync(request).accepted,
     /** @param {import('./index.mjs').MeasuredRequest} request */
     guard: (request) => guard.canActivate(contextOf(request)),
     close: () => app.close(),

@@ -41,7 +41,7 @@ export async function firstSight({ quick }, bits) {
   const bodies = {
     [LIMIT]: bareVerify(tokens, bits, iterations),
     [`${LIMIT}, again`]: bareVerify(tokens, bits, iterations),
-    'nestjs-scaleway-auth: check()': bodyOf(strategyAlone.check, tokens, iterations),
+    'nestjs-scaleway-auth: verifySync()': bodyOf(strategyAlone.check, tokens, iterations),
     [OURS]: bodyOf(wholeGuard.guard, tokens, iterations),
   };
   for (const [name, { check, awaited }] of Object.entries(peers))

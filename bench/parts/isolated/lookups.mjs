@@ -35,7 +35,7 @@ export async function lookups({ quick }) {
     const bodies = {
       'the request alone': requestAlone(seen, iterations),
       'the request alone, again': requestAlone(seen, iterations),
-      'nestjs-scaleway-auth: check()': bodyOf(ours.check, seen, iterations),
+      'nestjs-scaleway-auth: verifySync()': bodyOf(ours.check, seen, iterations),
       [OURS]: bodyOf(ours.guard, seen, iterations),
       [WITH_REVOKED]: bodyOf(revoking.guard, seen, iterations),
       'fast-jwt with its cache': bodyOf(fast.check, seen, iterations),
@@ -58,7 +58,7 @@ export async function lookups({ quick }) {
     targets.push(
       target({
         what: `lookup of a token seen before, one of ${known}`,
-        value: median(difference(of('nestjs-scaleway-auth: check()'), alone)),
+        value: median(difference(of('nestjs-scaleway-auth: verifySync()'), alone)),
         limit: 0.5,
         unit: 'µs',
         resolution: resolved,

@@ -12,7 +12,7 @@ import { refusedTokens } from '../../../scripts/tooling/tokens.mjs';
 import { bodyOf, mustAnswer, requestAlone } from './bodies.mjs';
 
 const BITS = 2048;
-const OURS = 'nestjs-scaleway-auth: check()';
+const OURS = 'nestjs-scaleway-auth: verifySync()';
 const LIMITS = { 'no token': 1, garbage: 1.5, 'alg none': 2, HS256: 2, expired: 4 };
 
 /**

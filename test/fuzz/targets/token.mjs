@@ -101,8 +101,8 @@ function isFit(token) {
  * @param {typeof import('../../../lib/verification/jws.js') & typeof import('../../../lib/request/token-extractor.js')} readers
  * @returns {(input: Buffer) => string}
  */
-export function prepare({ readToken, TokenSource }) {
-  const source = new TokenSource(NAMES, MAXIMUM);
+export function prepare({ parseToken, TokenExtractor }) {
+  const extractor = new TokenExtractor(NAMES, MAXIMUM);
   return (input) => {
     // The first byte says which header carries the rest, how often, and whether the raw headers are known.
     const shape = input[0] ?? 0;
@@ -111,26 +111,26 @@ export function prepare({ readToken, TokenSource }) {
     const copies = shape & 4 ? 2 : 1;
     const rawHeaders = shape & 8 ? Array.from({ length: copies }, () => [name.toUpperCase(), value]).flat() : undefined;
     const headers = { [name]: copies === 2 && shape & 16 ? [value, value] : value };
-    const presented = source.read(shape & 32 ? { headers, raw: { rawHeaders } } : { headers, rawHeaders });
+    const presented = extractor.extract(shape & 32 ? { headers, raw: { rawHeaders } } : { headers, rawHeaders });
 
     const bare = trimmed(value);
     const scheme = bare.slice(0, 7).toLowerCase();
     const isBearer = scheme === 'bearer ' || scheme === 'bearer\t';
     const credential = name !== 'authorization' ? bare : isBearer ? trimmed(bare.slice(7)) : '';
-    if (presented.refusal !== undefined) {
-      const { refusal } = presented;
-      if (refusal === 'no_token') assert.equal(credential, '');
-      else if (refusal === 'too_long') assert(credential.length > MAXIMUM);
-      else if (refusal === 'iam_key') assert(UUID.test(credential));
-      else if (refusal === 'duplicate_token') assert(copies === 2 || credential.includes(','));
-      else assert.fail(`no reason of the source: ${refusal}`);
-      return refusal;
+    if (presented.reason !== undefined) {
+      const { reason } = presented;
+      if (reason === 'no_token') assert.equal(credential, '');
+      else if (reason === 'too_long') assert(credential.length > MAXIMUM);
+      else if (reason === 'iam_key') assert(UUID.test(credential));
+      else if (reason === 'duplicate_token') assert(copies === 2 || credential.includes(','));
+      else assert.fail(`no reason of the extractor: ${reason}`);
+      return reason;
     }
     assert.equal(presented.token, credential);
     assert.equal(presented.header, name);
     assert(credential !== '' && credential.length <= MAXIMUM && !UUID.test(credential));
 
-    const read = readToken(presented.token);
+    const read = parseToken(presented.token);
     assert.equal(
       typeof read === 'object',
       isFit(credential),
