@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPair, randomUUID } from '
 import { promisify } from 'node:util';
 
 /** Scaleway's size, and the size that some targets and the figures of other libraries are stated for. */
-export const SIZES = [2048, 4096];
+const SIZES = [2048, 4096];
 
 const VARIABLE = 'MEASURED_CONTAINER';
 

@@ -8,6 +8,7 @@ import { freshener, requestWith } from '../../requests.mjs';
  * @type {unknown}
  */
 let kept;
+/** @public */
 export const lastRequest = () => kept;
 
 /**
