@@ -51,7 +51,7 @@ module.exports = {
     },
     ...Object.entries(ENTRIES).map(([entry, others]) => ({
       name: `${entry}-is-an-entry-of-its-own`,
-      comment: `lib/${entry} imports the core${others.length > 0 ? ` and ${others}` : ''}, and no other entry.`,
+      comment: `lib/${entry} imports the core${others.length > 0 ? ` and ${others.join(', ')}` : ''}, and no other entry.`,
       severity: 'error',
       from: { path: inside([entry]) },
       to: { path: inside(without(Object.keys(ENTRIES), [entry, ...others])) },
