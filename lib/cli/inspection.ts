@@ -6,7 +6,7 @@ import type { TokenRules } from '../verification/token-rules.js';
 import { readTimes } from '../verification/token-times.js';
 
 /** One thing that the guard asks of a token. */
-interface Check {
+export interface Check {
   readonly name: string;
   readonly outcome: 'passed' | 'failed' | 'not reached';
 }
