@@ -1,51 +1,73 @@
 // Makes the load, in a process of its own: closed loops (a connection asks again when it is answered) and open ones (so
 // many a second, whatever the server does). Loopback only, and each run is bounded by a count or a time.
 import { performance } from 'node:perf_hooks';
-import { Connection, requester } from './harness/connection.mjs';
-import { quantile } from './harness/statistics.mjs';
-import { forgedToken } from './subject/tokens.mjs';
+import { quantile } from '../scripts/tooling/statistics.mjs';
+import { forgedToken } from '../scripts/tooling/tokens.mjs';
+import { Connection, requester } from './connection.mjs';
+
+/** @typedef {import('./processes.mjs').Stream} Stream */
 
 /** How far an open loop that was held up may catch up, in seconds: a longer burst would be another experiment. */
 const LONGEST_CATCHING_UP = 0.1;
 
-/** Lists of tokens by name: sent over once, since some hold a megabyte. */
+/**
+ * Lists of tokens by name: sent over once, since some hold a megabyte.
+ *
+ * @type {Map<string, string[]>}
+ */
 const lists = new Map();
 
-process.on('message', async ({ port, streams, store }) => {
+process.on('message', (/** @type {any} */ { store, run }) => {
   if (store !== undefined) {
     lists.set(store.name, store.tokens);
-    process.send({ stored: store.tokens.length });
-    return;
-  }
-  const running = streams.map((stream) =>
-    stream.rate === undefined ? closedLoop(port, stream) : openLoop(port, stream),
-  );
-  process.send(await Promise.all(running));
+    process.send?.({ stored: store.tokens.length });
+  } else void answer(run);
 });
 process.on('disconnect', () => process.exit());
-process.send({ ready: true });
+process.send?.({ ready: true });
 
-/** What a stream sends: tokens of a stored list in turn, from an offset on, or forged ones that never repeat, or none. */
-function source({ path, tokens, offset = 0, forged }) {
+/** @param {{ port: number, streams: Stream[] }} run */
+async function answer({ port, streams }) {
+  const running = streams.map((stream) =>
+    stream.rate === undefined ? closedLoop(port, stream) : openLoop(port, stream, stream.rate),
+  );
+  process.send?.({ results: await Promise.all(running) });
+}
+
+/**
+ * What a stream sends: tokens of a stored list in turn, or forged ones that never repeat, or none.
+ *
+ * @param {Stream} stream
+ * @returns {() => string}
+ */
+function source({ path, tokens, forged }) {
   const request = requester(path);
   if (forged !== undefined) return () => request(forgedToken(forged));
   if (tokens === undefined) return () => request();
-  const requests = lists.get(tokens).map((token) => request(token));
-  let at = offset;
-  return () => requests[at++ % requests.length];
+  const requests = (lists.get(tokens) ?? []).map((token) => request(token));
+  if (requests.length === 0) throw new Error(`No tokens were stored as "${tokens}"`);
+  let at = 0;
+  return () => /** @type {string} */ (requests[at++ % requests.length]);
 }
 
 class Tally {
+  /** @type {Record<string, number>} */
   statuses = {};
+  /** @type {number[]} */
   latencies = [];
   answered = 0;
 
+  /**
+   * @param {number} status
+   * @param {number} [since] when it was asked
+   */
   count(status, since) {
     this.answered++;
     this.statuses[status] = (this.statuses[status] ?? 0) + 1;
     if (since !== undefined) this.latencies.push(performance.now() - since);
   }
 
+  /** @param {number} start */
   result(start) {
     const { answered, statuses, latencies } = this;
     const timed = latencies.length > 0 && { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
@@ -53,22 +75,33 @@ class Tally {
   }
 }
 
-/** Connections are kept for the next stream of the same kind: opening them costs the server more than a request. */
+/**
+ * Connections are kept for the next stream of the same kind: opening them costs the server more than a request.
+ *
+ * @type {Map<string, Connection[]>}
+ */
 const pools = new Map();
+
+/**
+ * @param {number} port
+ * @param {string} kind
+ * @param {number} count
+ */
 function connections(port, kind, count) {
   const key = `${port} ${kind}`;
   let pool = pools.get(key);
   // A server that has ended may have left its port to the next.
   if (pool === undefined || pool.some(({ socket }) => socket.destroyed)) {
-    pool = Array.from({ length: count }, () => {
-      const connection = new Connection(port, (status) => connection.answered(status));
-      return connection;
-    });
+    pool = Array.from({ length: count }, () => new Connection(port));
     pools.set(key, pool);
   }
   return pool;
 }
 
+/**
+ * @param {number} port
+ * @param {Stream} stream
+ */
 async function closedLoop(port, stream) {
   const { requests = Infinity, seconds = Infinity, connections: count = 32 } = stream;
   const next = source(stream);
@@ -78,6 +111,7 @@ async function closedLoop(port, stream) {
   let idle = 0;
   const start = performance.now();
   const until = start + seconds * 1000;
+  /** @type {Promise<void>} */
   const finished = new Promise((resolve) => {
     for (const connection of pool) {
       const ask = () => {
@@ -89,7 +123,7 @@ async function closedLoop(port, stream) {
         connection.since = performance.now();
         connection.write(next());
       };
-      connection.answered = (status) => {
+      connection.onReply = (status) => {
         tally.count(status, connection.since);
         ask();
       };
@@ -103,9 +137,13 @@ async function closedLoop(port, stream) {
 /**
  * One request at a time on each connection: Node handles all pipelined requests of a chunk in one go, and a few
  * connections that pipeline would keep everybody else waiting, whatever the guard costs.
+ *
+ * @param {number} port
+ * @param {Stream} stream
+ * @param {number} rate
  */
-async function openLoop(port, stream) {
-  const { rate, seconds, connections: count = 64 } = stream;
+async function openLoop(port, stream, rate) {
+  const { seconds = Infinity, connections: count = 64 } = stream;
   const next = source(stream);
   const pool = connections(port, 'open', count);
   const tally = new Tally();
@@ -119,13 +157,15 @@ async function openLoop(port, stream) {
     if (now >= until) return;
     const due = Math.floor(((now - start) / 1000) * rate) - skipped;
     skipped += Math.max(0, due - sent - Math.ceil(rate * LONGEST_CATCHING_UP));
-    while (sent < due && free.length > 0) {
+    while (sent < due) {
+      const connection = free.pop();
+      if (connection === undefined) return;
       sent++;
-      free.pop().write(next());
+      connection.write(next());
     }
   };
   for (const connection of pool)
-    connection.answered = (status) => {
+    connection.onReply = (status) => {
       tally.count(status);
       free.push(connection);
       send();
@@ -139,5 +179,5 @@ async function openLoop(port, stream) {
   const result = tally.result(start);
   // Replies that are still on their way must not be taken for the next stream's.
   while (tally.answered < sent) await tick();
-  return { ...result, sent };
+  return result;
 }

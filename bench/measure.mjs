@@ -1,13 +1,29 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { arch, availableParallelism, cpus, platform, release } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { canPin, Child } from './harness/child.mjs';
-import { markdownTable, targetsTable } from './harness/format.mjs';
-import { progress } from './harness/progress.mjs';
-import { makeWorld } from './subject/keys.mjs';
+import { canPin, Child } from '../scripts/tooling/child.mjs';
+import { markdownTable } from '../scripts/tooling/format.mjs';
+import { makeContainer } from '../scripts/tooling/keys.mjs';
+import { machine, today } from '../scripts/tooling/machine.mjs';
+import { progress } from '../scripts/tooling/progress.mjs';
+import { targetsTable } from './targets.mjs';
 
-/** Of each part: how it is loaded. One part's modules should not be in the memory of another. */
+/**
+ * @typedef {object} Found what a part has found
+ * @property {import('../scripts/tooling/format.mjs').Table[]} tables
+ * @property {ReturnType<typeof import('./targets.mjs').target>[]} targets
+ * @property {{ file: string, svg: string }[]} charts
+ * @property {unknown} samples
+ *
+ * @typedef {{ quick: boolean }} Mode
+ * @typedef {Omit<Found, 'charts'> & { part: string, quick: boolean, date: string, machine: string, seconds: number }} Saved
+ */
+
+/**
+ * Of each part: how it is loaded. One part's modules should not be in the memory of another.
+ *
+ * @type {Record<string, () => Promise<(mode: Mode) => Promise<Found>>>}
+ */
 const LOADERS = {
   isolated: async () => (await import('./parts/isolated.mjs')).isolated,
   http: async () => (await import('./parts/http.mjs')).http,
@@ -17,7 +33,11 @@ const LOADERS = {
   growth: async () => (await import('./parts/growth.mjs')).growth,
 };
 
-/** Runs the parts, prints what they found, and writes it into results/ (a quick run into results/quick/). */
+/**
+ * Runs the parts, prints what they found, and writes it into results/ (a quick run into results/quick/).
+ *
+ * @param {{ parts: readonly string[], quick: boolean }} options
+ */
 export async function measure({ parts, quick }) {
   // The parts collect garbage between rounds, so that none pays for another's.
   setFlagsFromString('--expose-gc');
@@ -25,37 +45,49 @@ export async function measure({ parts, quick }) {
   const folder = new URL(quick ? 'results/quick/' : 'results/', import.meta.url);
   mkdirSync(folder, { recursive: true });
   progress('making keys');
-  await makeWorld();
+  await makeContainer();
 
   console.log(heading(quick));
+  /** @type {Found['targets']} */
   const targets = [];
   try {
     for (const name of parts) {
       const started = Date.now();
-      const found = await (await LOADERS[name]())({ quick });
+      const load = LOADERS[name];
+      if (load === undefined) throw new Error(`There is no part ${name}`);
+      const { charts, ...found } = await (await load())({ quick });
       progress();
       const seconds = Math.round((Date.now() - started) / 1000);
-      save(folder, name, { part: name, quick, date: today(), machine: machine(), seconds, ...found });
+      save(folder, { part: name, quick, date: today(), machine: machine(), seconds, ...found });
+      for (const { file, svg } of charts) writeFileSync(new URL(file, folder), svg);
       targets.push(...found.targets);
       console.log(found.tables.map(markdownTable).join('\n'));
     }
   } finally {
-    await Child.endAll();
+    await Child.killAll();
   }
   console.log(targetsTable(targets));
   writeFileSync(new URL('report.md', folder), report(folder));
 }
 
-function save(folder, name, { charts, ...found }) {
+/**
+ * @param {URL} folder
+ * @param {Saved} saved
+ */
+function save(folder, saved) {
   // Samples to four digits: more is noise, and would be most of the file.
-  const text = JSON.stringify(found, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value));
-  writeFileSync(new URL(`${name}.json`, folder), `${text}\n`);
-  for (const { file, svg } of charts) writeFileSync(new URL(file, folder), svg);
+  const text = JSON.stringify(saved, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value));
+  writeFileSync(new URL(`${saved.part}.json`, folder), `${text}\n`);
 }
 
-/** The report of all parts that were ever measured there; parts can be run one by one. */
+/**
+ * The report of all parts that were ever measured there; parts can be run one by one.
+ *
+ * @param {URL} folder
+ */
 function report(folder) {
   const files = new Set(readdirSync(folder));
+  /** @type {Saved[]} */
   const parts = Object.keys(LOADERS)
     .filter((name) => files.has(`${name}.json`))
     .map((name) => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')));
@@ -73,11 +105,7 @@ function report(folder) {
   ].join('\n');
 }
 
-const today = () => new Date().toISOString().slice(0, 10);
-
-const machine = () =>
-  `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores, ${platform()} ${release()} ${arch()}, Node ${process.version}`;
-
+/** @param {boolean} quick */
 function heading(quick) {
   const notes = [`${today()}, ${machine()}`];
   if (!canPin) notes.push('Servers are not pinned to a core (no taskset, or one core): figures over HTTP are coarser.');

@@ -1,7 +1,9 @@
 // One contestant in a process of its own; it tells its port, and what it has used when asked.
+import { createServer } from 'node:http';
 import { contestant } from './contestants/index.mjs';
 
-const argument = JSON.parse(process.argv[2]);
+/** @type {import('./processes.mjs').ServerArgument} */
+const argument = JSON.parse(process.argv[2] ?? '');
 const server = await listen();
 // The default would close connections that rest between rounds (5 s).
 server.keepAliveTimeout = 600_000;
@@ -11,28 +13,32 @@ server.on('request', () => {
   served++;
 });
 
-process.on('message', ({ collect }) => {
+process.on('message', (/** @type {{ collect: boolean }} */ { collect }) => {
   if (collect) globalThis.gc?.();
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
-  process.send({
-    at: performance.now() / 1000,
-    cpu: user + system,
-    served,
-    rss,
-    heapUsed,
-    external: external + arrayBuffers,
+  process.send?.({
+    usage: {
+      at: performance.now() / 1000,
+      cpu: user + system,
+      served,
+      rss,
+      heapUsed,
+      external: external + arrayBuffers,
+    },
   });
 });
 process.on('disconnect', () => process.exit());
-process.send({ port: server.address().port });
+const address = server.address();
+process.send?.({ port: typeof address === 'object' ? address?.port : undefined });
 
+/** @returns {Promise<import('node:http').Server>} */
 async function listen() {
-  const { serve } = await contestant(argument.name);
-  if (serve !== undefined) {
-    const bare = serve(argument);
+  const { handle } = await contestant(argument.name);
+  if (handle !== undefined) {
+    const bare = createServer(handle(argument));
     await new Promise((resolve) => {
-      bare.listen(0, '127.0.0.1', resolve);
+      bare.listen(0, '127.0.0.1', () => resolve(undefined));
     });
     return bare;
   }

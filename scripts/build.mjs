@@ -17,6 +17,11 @@ compile(nestBuild, 'tsconfig.cjs.json', 'dist/cjs');
 writeIfOther('dist/cjs/package.json', '{"type":"commonjs"}\n');
 compile(tsc, 'tsconfig.sample.json', 'dist/sample');
 
+/**
+ * @param {string[]} command
+ * @param {string} config
+ * @param {string} out
+ */
 function compile(command, config, out) {
   // Without its output a build-info file would make the compiler believe that there is nothing to write.
   if (!existsSync(out)) rmSync(`${out}.tsbuildinfo`, { force: true });
@@ -65,6 +70,10 @@ async function bundle() {
   renameSync('dist/esm.new', 'dist/esm');
 }
 
+/**
+ * @param {string} path
+ * @param {string} content
+ */
 function writeIfOther(path, content) {
   if (!existsSync(path) || readFileSync(path, 'utf8') !== content) writeFileSync(path, content);
 }

@@ -3,7 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { setInterval } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+/**
+ * @typedef {import('../lib/cli/local-run.js').LocalPlace} LocalPlace
+ * @typedef {typeof import('../lib/cli/local-run.js')} LocalRun
+ */
+
 const HEALTH_POLL_MS = 100;
+// Not there yet when this file is type-checked.
+const LOCAL_RUN = '../dist/esm/cli/local-run.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const { status } = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
@@ -12,7 +19,8 @@ if (status !== 0) process.exit(status ?? 1);
 // A reader that leaves is no reason to crash and to leave the sample behind.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-const { runOnLocalPlatform } = await import('../dist/esm/cli/local-run.js');
+/** @type {LocalRun} */
+const { runOnLocalPlatform } = await import(LOCAL_RUN);
 try {
   process.exitCode = await runOnLocalPlatform({
     command: [process.execPath, 'dist/sample/main.js'],
@@ -25,16 +33,22 @@ try {
     },
   });
 } catch (error) {
-  console.error(`npm start: ${error.message}`);
+  console.error(`npm start: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }
 
+/**
+ * @param {LocalPlace} place
+ * @param {AbortSignal} ended
+ */
 async function introduce({ platform, container, port }, ended) {
   const url = `http://127.0.0.1:${port}`;
   const neighbour = platform.addContainer(container.namespace);
-  const [ofNamespace, ofContainer, ofNeighbour] = await Promise.all(
-    [container.namespace, container, neighbour].map((target) => platform.issueToken(target)),
-  );
+  const [ofNamespace, ofContainer, ofNeighbour] = await Promise.all([
+    platform.issueToken(container.namespace),
+    platform.issueToken(container),
+    platform.issueToken(neighbour),
+  ]);
   if (!(await listens(url, ended))) return;
   const issue = `${platform.url}/containers/v1beta1/regions/fr-par/issue-jwt?container_id=${container.id}`;
   console.log(`
@@ -58,11 +72,21 @@ ${curl(issue, 200, platform.secretKey)}
 `);
 }
 
+/**
+ * @param {string} url
+ * @param {number} expected
+ * @param {string} [token]
+ */
 function curl(url, expected, token) {
   return `curl -i${token === undefined ? '' : ` -H 'X-Auth-Token: ${token}'`} '${url}' # ${expected}`;
 }
 
-/** Waits until the sample answers; false when it has ended before. */
+/**
+ * Waits until the sample answers; false when it has ended before.
+ *
+ * @param {string} url
+ * @param {AbortSignal} ended
+ */
 async function listens(url, ended) {
   for await (const _ of setInterval(HEALTH_POLL_MS)) {
     if (ended.aborted) return false;

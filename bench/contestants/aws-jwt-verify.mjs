@@ -1,12 +1,14 @@
-import { publicKeyOf } from '../subject/keys.mjs';
+import { publicKeyOf } from '../../scripts/tooling/keys.mjs';
 import { isOurs } from './claims.mjs';
-import { synchronousGuardOf } from './nest.mjs';
+import { refusing, synchronousGuardOf, tokenOf } from './guards.mjs';
 
 export const label = 'aws-jwt-verify, own guard';
 
 /**
  * It looks its key up by `kid`, which Scaleway's tokens do not have. A key set of one's own that ignores the token and
  * always answers with the one key feeds it all the same.
+ *
+ * @param {number} bits
  */
 async function verifier(bits) {
   const { JwtVerifier } = await import('aws-jwt-verify');
@@ -21,23 +23,15 @@ async function verifier(bits) {
     { issuer: 'SCALEWAY', audience: 'functions', jwksUri: 'https://localhost/never-fetched' },
     { jwksCache },
   );
+  /** @param {import('./index.mjs').MeasuredRequest} request */
   return (request) => {
-    const token = request.headers['x-auth-token'];
+    const token = tokenOf(request);
     return token !== undefined && isOurs(verify.verifySync(token));
   };
 }
 
+/** @param {{ bits: number }} options */
 export const wire = async ({ bits }) => ({ guard: synchronousGuardOf(await verifier(bits)) });
 
-export async function checker({ bits }) {
-  const check = await verifier(bits);
-  return {
-    check(request) {
-      try {
-        return check(request);
-      } catch {
-        return false;
-      }
-    },
-  };
-}
+/** @param {{ bits: number }} options */
+export const checker = async ({ bits }) => refusing(await verifier(bits));

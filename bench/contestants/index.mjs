@@ -1,5 +1,25 @@
 // By name, and loaded only when asked for: a server must not carry the modules of the others.
 
+/**
+ * @typedef {import('../requests.mjs').MeasuredRequest} MeasuredRequest
+ *
+ * @typedef {object} Wiring how an application is guarded
+ * @property {NonNullable<import('@nestjs/common').ModuleMetadata['imports']>} [imports]
+ * @property {import('@nestjs/common').Provider[]} [providers]
+ * @property {import('@nestjs/common').Type<import('@nestjs/common').CanActivate>} [guard]
+ *
+ * @typedef {object} Checker the check alone, without Nest; true lets a request in
+ * @property {(request: MeasuredRequest) => boolean | Promise<boolean>} check
+ * @property {boolean} [awaited] whether it gives a promise
+ *
+ * @typedef {object} Contestant
+ * @property {string} label
+ * @property {(options: { bits: number }) => Wiring | Promise<Wiring>} [wire]
+ * @property {(options: { bits: number }) => import('node:http').RequestListener} [handle] in the place of `wire`: without
+ *   any framework
+ */
+
+/** @type {Record<string, () => Contestant | Promise<Contestant>>} */
 const LOADERS = {
   open: () => import('./open.mjs'),
   'no-op': () => import('./no-op.mjs'),
@@ -17,9 +37,25 @@ const LOADERS = {
   'bare async': async () => (await import('./limit.mjs')).bareServer(true),
 };
 
-export const contestant = (name) => LOADERS[name]();
+/** @param {string} name */
+export async function contestant(name) {
+  const load = LOADERS[name];
+  if (load === undefined) throw new Error(`There is no contestant "${name}"`);
+  return load();
+}
 
 /** The libraries that a user would otherwise take. */
 export const PEERS = ['docs passport', 'docs jwt', 'fast-jwt', 'jose', 'aws-jwt-verify'];
 
+/** @param {string} name */
 export const labelOf = async (name) => (await contestant(name)).label;
+
+/**
+ * @param {string} name
+ * @param {number} bits
+ */
+export async function wiringOf(name, bits) {
+  const { wire } = await contestant(name);
+  if (wire === undefined) throw new Error(`"${name}" is not a guard`);
+  return wire({ bits });
+}

@@ -1,23 +1,37 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
-import { environmentOf } from '../subject/keys.mjs';
+import { environmentOf } from '../../scripts/tooling/keys.mjs';
 
 export const label = 'nestjs-scaleway-auth';
 
-/** The built library, by its path: what npm would install. */
-const BUILT = new URL('../../dist/esm/index.js', import.meta.url);
+/**
+ * The built library, by its path: what npm would install.
+ *
+ * @returns {Promise<typeof import('nestjs-scaleway-auth')>}
+ */
+const built = () => import(new URL('../../dist/esm/index.js', import.meta.url).href);
 
-export async function wire({ bits, cacheSize }) {
-  const { ScalewayAuthModule, ScalewayAuthGuard } = await import(BUILT);
-  const options = { environment: environmentOf(bits) };
-  if (cacheSize !== undefined) options.cacheSize = cacheSize;
+/**
+ * @typedef {object} Options
+ * @property {number} bits
+ * @property {number} [cacheSize]
+ */
+
+/** @param {Options} options */
+export async function wire({ bits, ...rest }) {
+  const { ScalewayAuthModule, ScalewayAuthGuard } = await built();
+  const options = { environment: environmentOf(bits), ...rest };
   return { imports: [ScalewayAuthModule.forRoot(options)], guard: ScalewayAuthGuard };
 }
 
-/** The verifier and the guard of an application that does not listen, with the clean-up. */
-export async function inIsolation({ bits, cacheSize, revoked = 0 }) {
-  const { ScalewayTokenVerifier, ScalewayAuthGuard, ScalewayRevocations } = await import(BUILT);
-  const { imports } = await wire({ bits, cacheSize });
+/**
+ * The verifier and the whole guard of an application that does not listen, with the clean-up.
+ *
+ * @param {Options & { revoked?: number }} options `revoked`: how many other tokens are revoked
+ */
+export async function inIsolation({ revoked = 0, ...options }) {
+  const { ScalewayTokenVerifier, ScalewayAuthGuard, ScalewayRevocations } = await built();
+  const { imports } = await wire(options);
   class Application {}
   const module = { module: Application, imports };
   const app = await NestFactory.createApplicationContext(module, { logger: false });
@@ -28,5 +42,48 @@ export async function inIsolation({ bits, cacheSize, revoked = 0 }) {
     await revocations.revoke({ fingerprint: randomBytes(32).toString('hex') });
   }
   if (revoked > 0) await revocations.revoke({ issuedBefore: new Date(0) });
-  return { verifier: app.get(ScalewayTokenVerifier), guard: app.get(ScalewayAuthGuard), close: () => app.close() };
+  const verifier = app.get(ScalewayTokenVerifier);
+  const guard = app.get(ScalewayAuthGuard);
+  const contextOf = contexts();
+  return {
+    /** @param {import('./index.mjs').MeasuredRequest} request */
+    check: (request) => verifier.verifySync(request).accepted,
+    /** @param {import('./index.mjs').MeasuredRequest} request */
+    guard: (request) => guard.canActivate(contextOf(request)),
+    close: () => app.close(),
+  };
+}
+
+/** Makes what Nest gives to a guard: as much of it as guards look at. */
+function contexts() {
+  class Controller {
+    guarded() {}
+  }
+  class Context {
+    /** @param {unknown} request */
+    constructor(request) {
+      this.request = request;
+    }
+
+    getType() {
+      return 'http';
+    }
+
+    getClass() {
+      return Controller;
+    }
+
+    getHandler() {
+      return Controller.prototype.guarded;
+    }
+
+    switchToHttp() {
+      return { getRequest: () => this.request, getResponse: () => undefined };
+    }
+  }
+  /**
+   * @param {unknown} request
+   * @returns {any}
+   */
+  return (request) => new Context(request);
 }

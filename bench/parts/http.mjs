@@ -1,11 +1,21 @@
+import { barChart } from '../../scripts/tooling/charts/bar-chart.mjs';
+import { canPin } from '../../scripts/tooling/child.mjs';
+import { count, figure, plusMinus } from '../../scripts/tooling/format.mjs';
+import { progress } from '../../scripts/tooling/progress.mjs';
+import {
+  difference,
+  median,
+  ratio,
+  resolution,
+  shuffled,
+  spread,
+  uncertainty,
+} from '../../scripts/tooling/statistics.mjs';
+import { validTokens } from '../../scripts/tooling/tokens.mjs';
 import { labelOf, PEERS } from '../contestants/index.mjs';
-import { barChart } from '../harness/charts.mjs';
-import { canPin, SERVER_CORE, startLoad, startServer } from '../harness/child.mjs';
-import { figure, plusMinus } from '../harness/format.mjs';
-import { progress } from '../harness/progress.mjs';
-import { difference, median, ratio, resolution, shuffled, spread, uncertainty } from '../harness/statistics.mjs';
-import { target } from '../harness/targets.mjs';
-import { validTokens } from '../subject/tokens.mjs';
+import { SERVER_CORE, startLoad, startServer } from '../processes.mjs';
+import { target } from '../targets.mjs';
+import { eachOf } from '../timing.mjs';
 
 const BITS = 4096;
 const FLOOR = 'no-op';
@@ -19,14 +29,23 @@ const ROUTES = {
   one: { path: '/guarded', tokens: 'one' },
   many: { path: '/guarded', tokens: 'many' },
 };
+const GUARDED = /** @type {const} */ (['one', 'many']);
 
-/** Guarded against open routes of Nest applications, on both platforms. */
+/**
+ * @typedef {keyof typeof ROUTES} Route
+ * @typedef {Record<string, Record<Route, { cpu: number[], rate: number[] }>>} Samples of each contestant
+ */
+
+/**
+ * Guarded against open routes of Nest applications, on both platforms.
+ *
+ * @param {import('../measure.mjs').Mode} mode
+ */
 export async function http({ quick }) {
   const load = await startLoad();
   // The one is one of the many: a thousand and first token would drive others out of caches that hold a thousand.
   const many = await validTokens(BITS, 1000);
-  for (const [name, tokens] of Object.entries({ one: many.slice(0, 1), many }))
-    await load.ask({ store: { name, tokens } });
+  for (const [name, tokens] of Object.entries({ one: many.slice(0, 1), many })) await load.store(name, tokens);
   const plan = quick
     ? { names: [...MAIN, 'docs passport', 'fast-jwt'], processes: 1, rounds: 6, requests: 250, every: 3 }
     : { names: [...MAIN, ...PEERS], processes: 2, rounds: 24, requests: 2000, every: 8 };
@@ -41,59 +60,90 @@ export async function http({ quick }) {
   };
 }
 
+/**
+ * @param {string} platform
+ * @param {{ names: string[], processes: number, rounds: number, requests: number, every: number }} plan
+ * @param {import('../processes.mjs').Load} load
+ */
 async function onPlatform(platform, { names, processes, rounds, requests, every }, load) {
-  const samples = Object.fromEntries(names.map((name) => [name, emptySamples()]));
+  const routes = /** @type {Route[]} */ (Object.keys(ROUTES));
+  /** @type {Samples} */
+  const samples = eachOf(names, () => eachOf(routes, () => ({ cpu: [], rate: [] })));
   // Fresh processes several times over: how a compiler lays out one process differs from the next, and lasts for its life.
   for (let process = 0; process < processes; process++) {
-    const servers = {};
-    for (const name of names) servers[name] = await startServer({ name, platform, bits: BITS }, { core: SERVER_CORE });
+    const servers = new Map();
+    for (const name of names)
+      servers.set(name, await startServer({ name, platform, bits: BITS }, { core: SERVER_CORE }));
     for (let round = -2; round < rounds; round++) {
       progress(`HTTP on ${platform}, processes ${process + 1} of ${processes}, round ${round + 1} of ${rounds}`);
       const due = round < 0 || round % every === 0 ? names : MAIN;
       for (const name of shuffled(due)) {
         // Warm-up: each route often enough to be compiled, and each token seen.
         const asked = round < 0 ? Math.max(1000, requests) : requests;
-        for (const route of shuffled(Object.keys(ROUTES))) {
-          const taken = await oneRound(load, servers[name], route, asked);
+        for (const route of shuffled(routes)) {
+          const taken = await oneRound(load, servers.get(name), route, asked);
           if (round < 0) continue;
-          samples[name][route].cpu.push(taken.cpu);
-          samples[name][route].rate.push(taken.rate);
+          samples[name]?.[route].cpu.push(taken.cpu);
+          samples[name]?.[route].rate.push(taken.rate);
         }
       }
     }
-    for (const server of Object.values(servers)) await server.end();
+    for (const server of servers.values()) await server.end();
   }
   return { platform, samples, ...(await evaluate(platform, samples)) };
 }
 
-const emptySamples = () => Object.fromEntries(Object.keys(ROUTES).map((route) => [route, { cpu: [], rate: [] }]));
-
+/**
+ * @param {import('../processes.mjs').Load} load
+ * @param {import('../processes.mjs').Server} server
+ * @param {Route} route
+ * @param {number} requests
+ */
 async function oneRound(load, server, route, requests) {
-  const before = await server.ask({});
-  const [{ answered, seconds, statuses }] = await load.ask({
-    port: server.port,
-    streams: [{ ...ROUTES[route], requests }],
-  });
-  const after = await server.ask({});
-  if (statuses[200] !== answered) throw new Error(`${route}: ${JSON.stringify(statuses)}`);
-  return { cpu: (after.cpu - before.cpu) / (after.served - before.served), rate: answered / seconds };
+  const before = await server.usage();
+  const [result] = await load.run(server.port, [{ ...ROUTES[route], requests }]);
+  const after = await server.usage();
+  if (result?.statuses[200] !== requests) throw new Error(`${route}: ${JSON.stringify(result?.statuses)}`);
+  return { cpu: (after.cpu - before.cpu) / (after.served - before.served), rate: requests / result.seconds };
 }
 
+/**
+ * @param {string} platform
+ * @param {Samples} samples
+ */
 async function evaluate(platform, samples) {
-  const added = (name, route) => difference(samples[name][route].cpu, samples[name].open.cpu);
-  const share = (name, route) => ratio(samples[name][route].rate, samples[name].open.rate);
+  /**
+   * @param {string} name
+   * @param {Route} route
+   * @param {'cpu' | 'rate'} what
+   */
+  const of = (name, route, what) => samples[name]?.[route][what] ?? [];
+  /**
+   * @param {string} name
+   * @param {Route} route
+   */
+  const added = (name, route) => difference(of(name, route, 'cpu'), of(name, 'open', 'cpu'));
+  /**
+   * @param {string} name
+   * @param {Route} route
+   */
+  const share = (name, route) => ratio(of(name, route, 'rate'), of(name, 'open', 'rate'));
+  /**
+   * @param {string} name
+   * @param {Route} route
+   */
   const overFloor = (name, route) => median(added(name, route)) - median(added(FLOOR, route));
   const rows = [];
   for (const name of Object.keys(samples))
     rows.push([
       await labelOf(name),
-      figure(median(samples[name].open.cpu)),
-      ...['one', 'many'].map((route) => plusMinus(median(added(name, route)), spread(added(name, route)))),
-      ...['one', 'many'].map((route) => plusMinus(median(share(name, route)), spread(share(name, route)))),
-      Math.round(median(samples[name].one.rate)).toLocaleString('en-US'),
+      figure(median(of(name, 'open', 'cpu'))),
+      ...GUARDED.map((route) => plusMinus(median(added(name, route)), spread(added(name, route)))),
+      ...GUARDED.map((route) => plusMinus(median(share(name, route)), spread(share(name, route)))),
+      count(Math.round(median(of(name, 'one', 'rate')))),
     ]);
 
-  const targets = ['one', 'many'].flatMap((route) => {
+  const targets = GUARDED.flatMap((route) => {
     const tokens = route === 'one' ? '1 token' : '1,000 tokens';
     const sameCpu = difference(added(FLOOR_AGAIN, route), added(FLOOR, route));
     const sameShare = difference(share(FLOOR_AGAIN, route), share(FLOOR, route));

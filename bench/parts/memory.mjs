@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { count, figure, plusMinus } from '../../scripts/tooling/format.mjs';
+import { progress } from '../../scripts/tooling/progress.mjs';
+import { difference, median, resolution, shuffled, spread } from '../../scripts/tooling/statistics.mjs';
+import { validToken, validTokens } from '../../scripts/tooling/tokens.mjs';
 import { labelOf } from '../contestants/index.mjs';
-import { SERVER_CORE, startLoad, startServer } from '../harness/child.mjs';
-import { count, figure, plusMinus } from '../harness/format.mjs';
-import { progress } from '../harness/progress.mjs';
-import { difference, median, resolution, shuffled, spread } from '../harness/statistics.mjs';
-import { target } from '../harness/targets.mjs';
-import { validToken, validTokens } from '../subject/tokens.mjs';
+import { SERVER_CORE, startLoad, startServer } from '../processes.mjs';
+import { target } from '../targets.mjs';
+import { eachOf } from '../timing.mjs';
 
 const BITS = 4096;
 const MIB = 2 ** 20;
@@ -13,10 +14,21 @@ const PLATFORM = 'fastify';
 const FLOOR = 'open';
 const FLOOR_AGAIN = 'open again';
 
-/** What a process holds at rest, and after many tokens: forged ones must leave nothing, genuine ones a bounded amount. */
+/**
+ * @typedef {import('../processes.mjs').Load} Load
+ * @typedef {import('../processes.mjs').Server} Server
+ * @typedef {import('../processes.mjs').Stream} Stream
+ * @typedef {import('../processes.mjs').Usage} Usage
+ */
+
+/**
+ * What a process holds at rest, and after many tokens: forged ones must leave nothing, genuine ones a bounded amount.
+ *
+ * @param {import('../measure.mjs').Mode} mode
+ */
 export async function memory({ quick }) {
   const load = await startLoad();
-  await load.ask({ store: { name: 'one', tokens: [validToken(BITS)] } });
+  await load.store('one', [validToken(BITS)]);
   const atRest = await rest(
     load,
     quick
@@ -36,48 +48,62 @@ export async function memory({ quick }) {
   };
 }
 
+/** @param {string} name */
 const start = (name) =>
   startServer({ name, platform: PLATFORM, bits: BITS }, { core: SERVER_CORE, flags: ['--expose-gc'] });
 
-/** After a collection, and the moment that the collector's threads need to give pages back. */
+/**
+ * After a collection, and the moment that the collector's threads need to give pages back.
+ *
+ * @param {Server} server
+ */
 async function held(server) {
-  await server.ask({ collect: true });
+  await server.usage({ collect: true });
   await sleep(200);
-  return server.ask({ collect: true });
+  return server.usage({ collect: true });
 }
 
+/**
+ * @param {Load} load
+ * @param {{ rounds: number, others: string[] }} plan
+ */
 async function rest(load, { rounds, others }) {
   const names = [FLOOR, FLOOR_AGAIN, 'us', ...others];
-  const resident = Object.fromEntries(names.map((name) => [name, []]));
-  const heap = Object.fromEntries(names.map((name) => [name, []]));
+  const taken = eachOf(names, () => ({ resident: /** @type {number[]} */ ([]), heap: /** @type {number[]} */ ([]) }));
   for (let round = 0; round < rounds; round++) {
     progress(`memory at rest: round ${round + 1} of ${rounds}`);
     for (const name of shuffled(names)) {
       const server = await start(name === FLOOR_AGAIN ? FLOOR : name);
-      await load.ask({
-        port: server.port,
-        streams: [{ path: '/guarded', tokens: 'one', requests: 1, connections: 1 }],
-      });
+      await load.run(server.port, [{ path: '/guarded', tokens: 'one', requests: 1, connections: 1 }]);
       const { rss, heapUsed } = await held(server);
-      resident[name].push(rss / MIB);
-      heap[name].push(heapUsed / MIB);
+      taken[name]?.resident.push(rss / MIB);
+      taken[name]?.heap.push(heapUsed / MIB);
       await server.end();
     }
   }
+  /**
+   * @param {string} name
+   * @param {'resident' | 'heap'} what
+   */
+  const of = (name, what) => taken[name]?.[what] ?? [];
+  /**
+   * @param {string} name
+   * @param {'resident' | 'heap'} what
+   */
+  const over = (name, what) => difference(of(name, what), of(FLOOR, what));
   const rows = [];
   for (const name of names) {
-    const added = difference(resident[name], resident[FLOOR]);
-    const addedHeap = difference(heap[name], heap[FLOOR]);
+    const added = over(name, 'resident');
     const label = name === FLOOR_AGAIN ? 'no guard at all, again (A/A)' : await labelOf(name);
     rows.push([
       label,
-      figure(median(resident[name])),
+      figure(median(of(name, 'resident'))),
       plusMinus(median(added), spread(added)),
-      figure(median(addedHeap)),
+      figure(median(over(name, 'heap'))),
     ]);
   }
   return {
-    held: resident,
+    held: Object.fromEntries(names.map((name) => [name, of(name, 'resident')])),
     table: {
       title: `Memory at rest, after one answer, ${PLATFORM}`,
       columns: ['MiB', 'resident', 'resident, added', "of which JavaScript's heap"],
@@ -85,24 +111,30 @@ async function rest(load, { rounds, others }) {
     },
     target: target({
       what: 'resident memory added at rest',
-      value: median(difference(resident.us, resident[FLOOR])),
+      value: median(over('us', 'resident')),
       limit: 3,
       unit: 'MiB',
-      resolution: resolution(difference(resident[FLOOR_AGAIN], resident[FLOOR])),
+      resolution: resolution(over(FLOOR_AGAIN, 'resident')),
     }),
   };
 }
 
+/**
+ * @param {Load} load
+ * @param {{ warmUp: number, forged: number, valid: number }} plan
+ */
 async function afterTokens(load, { warmUp, forged, valid }) {
   progress(`signing ${count(valid)} tokens`);
-  await load.ask({ store: { name: 'distinct', tokens: await validTokens(BITS, valid) } });
+  await load.store('distinct', await validTokens(BITS, valid));
+  /** @type {Record<string, { before: Usage, warmed: Usage, after: Usage }>} */
   const measured = {};
   const rows = [];
   for (const name of ['no-op', 'us']) {
     const server = await start(name);
+    /** @param {Omit<Stream, 'path'>} stream */
     const run = async (stream) => {
-      const [{ statuses }] = await load.ask({ port: server.port, streams: [{ path: '/guarded', ...stream }] });
-      return statuses;
+      const [result] = await load.run(server.port, [{ path: '/guarded', ...stream }]);
+      return result?.statuses ?? {};
     };
     await run({ tokens: 'one', requests: 1 });
     const before = await held(server);
@@ -116,14 +148,15 @@ async function afterTokens(load, { warmUp, forged, valid }) {
     const after = await held(server);
     await server.end();
     measured[name] = { before, warmed, after };
-    const grown = ['rss', 'heapUsed', 'external'].map((of) => (after[of] - before[of]) / MIB);
+    const grown = /** @type {const} */ (['rss', 'heapUsed', 'external']).map((of) => (after[of] - before[of]) / MIB);
     rows.push([
       await labelOf(name),
       ...[before, warmed, after].map(({ rss }) => figure(rss / MIB)),
       ...grown.map((value) => figure(value)),
     ]);
   }
-  const growth = (name) => (measured[name].after.rss - measured[name].before.rss) / MIB;
+  /** @param {string} name */
+  const growth = (name) => ((measured[name]?.after.rss ?? NaN) - (measured[name]?.before.rss ?? NaN)) / MIB;
   const tokens = `${count(forged)} forged and ${count(valid)} valid distinct tokens`;
   return {
     held: measured,

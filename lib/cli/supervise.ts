@@ -5,7 +5,7 @@ import { isInForeground } from './process-table.js';
 import { ProcessTree } from './process-tree.js';
 
 /** How long a command has after a SIGTERM or SIGHUP before it is killed. */
-export const GRACE_MS = 10_000;
+const GRACE_MS = 10_000;
 // After a Ctrl-C, what is left when the command has gone is usually just about to go.
 const INTERRUPTED_MS = 2000;
 const PARENT_POLL_MS = 500;

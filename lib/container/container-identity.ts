@@ -3,7 +3,7 @@ import { ScalewayAuthConfigurationError } from './scaleway-auth-configuration.er
 import { readPublicKey } from './public-key.js';
 
 /** The variables that Scaleway injects into a container and that this library reads. */
-export const CONTAINER_VARIABLES = ['SCW_PUBLIC', 'SCW_PUBLIC_KEY', 'SCW_NAMESPACE_ID', 'SCW_APPLICATION_ID'] as const;
+const CONTAINER_VARIABLES = ['SCW_PUBLIC', 'SCW_PUBLIC_KEY', 'SCW_NAMESPACE_ID', 'SCW_APPLICATION_ID'] as const;
 
 type ContainerVariable = (typeof CONTAINER_VARIABLES)[number];
 

@@ -11,12 +11,15 @@ const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022, 
 /**
  * Loads some files of lib/, compiled and with a counter at every statement and branch, and gives what they export and the
  * counters. Nothing has to be built first, so that the fuzzer sees the source as it is.
+ *
+ * @param {readonly string[]} names paths in lib/, without `.ts`; in the order in which they import each other
  */
 export async function loadInstrumented(names) {
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
   const coverageVariable = '__fuzz_coverage__';
   const instrumenter = createInstrumenter({ esModules: true, coverageVariable });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  /** @type {any} */
   const exports = {};
   try {
     for (const name of names) {
@@ -30,29 +33,23 @@ export async function loadInstrumented(names) {
   } finally {
     rmSync(folder, { recursive: true });
   }
-  return { exports, counters: new Counters(Object.values(globalThis[coverageVariable])) };
+  return { exports, counters: new Counters(Object.values(Reflect.get(globalThis, coverageVariable))) };
 }
+
+/** @typedef {Record<string, number>} List counters by their number */
 
 /** What an input has reached, as AFL tells it apart: which counters, and the order of magnitude of each. */
 class Counters {
+  /** @param {{ s: List, b: Record<string, List> }[]} files of istanbul: statements and branches */
   constructor(files) {
     this.lists = files.flatMap(({ s, b }) => [s, ...Object.values(b)]);
-    this.offsets = [];
-    let size = 0;
-    for (const list of this.lists) {
-      this.offsets.push(size);
-      size += Object.keys(list).length;
-    }
-    this.keys = this.lists.map((list) => Object.keys(list));
-    this.size = size;
-    this.seen = new Uint8Array(size);
+    this.size = this.lists.reduce((sum, list) => sum + Object.keys(list).length, 0);
+    this.seen = new Uint8Array(this.size);
     this.reset();
   }
 
   reset() {
-    this.lists.forEach((list, i) => {
-      for (const key of this.keys[i]) list[key] = 0;
-    });
+    for (const list of this.lists) for (const key of Object.keys(list)) list[key] = 0;
   }
 
   /** How many of all counters were ever reached. */
@@ -63,21 +60,19 @@ class Counters {
   /** Whether the input since the last reset reached anything new; resets. */
   takeNew() {
     let isNew = false;
-    for (let i = 0; i < this.lists.length; i++) {
-      const list = this.lists[i];
-      const keys = this.keys[i];
-      for (let j = 0; j < keys.length; j++) {
-        const count = list[keys[j]];
-        if (count === 0) continue;
-        list[keys[j]] = 0;
-        const bit = 1 << Math.min(7, Math.floor(Math.log2(count)));
-        const at = this.offsets[i] + j;
-        if ((this.seen[at] & bit) === 0) {
-          this.seen[at] |= bit;
+    let at = 0;
+    for (const list of this.lists)
+      for (const key in list) {
+        const count = list[key] ?? 0;
+        const seen = this.seen[at] ?? 0;
+        const bit = count === 0 ? 0 : 1 << Math.min(7, Math.floor(Math.log2(count)));
+        list[key] = 0;
+        if ((seen & bit) !== bit) {
+          this.seen[at] = seen | bit;
           isNew = true;
         }
+        at++;
       }
-    }
     return isNew;
   }
 }

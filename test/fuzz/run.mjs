@@ -8,6 +8,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { count } from '../../scripts/tooling/format.mjs';
+import { progress } from '../../scripts/tooling/progress.mjs';
 
 const TARGETS = ['public-key', 'token', 'application-claim'];
 /** A worker that tells nothing for so long hangs. */
@@ -17,6 +19,10 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { runs: { type: 'string' }, seconds: { type: 'string' }, seed: { type: 'string' } },
 });
+/**
+ * @param {keyof typeof values} name
+ * @param {number} otherwise
+ */
 const number = (name, otherwise) => {
   const value = values[name] === undefined ? otherwise : Number(values[name]);
   if (Number.isNaN(value) || value < 0) throw new Error(`--${name} must be a number`);
@@ -30,17 +36,26 @@ for (const name of names)
   if (!TARGETS.includes(name)) throw new Error(`No target ${name}; there are ${TARGETS.join(', ')}`);
 
 const findings = fileURLToPath(new URL('../../coverage/fuzz-findings', import.meta.url));
-const count = (n) => n.toLocaleString('en');
-const terminal = process.stdout.isTTY === true;
+/** @typedef {import('./worker.mjs').Report} Report */
 
+/**
+ * @param {string} name
+ * @returns {Promise<Report>}
+ */
 function fuzz(name) {
   const shared = new SharedArrayBuffer(4 + 20_000);
   const worker = new Worker(new URL('worker.mjs', import.meta.url), {
     workerData: { name, runs, seconds, seed, findings, shared },
   });
   const began = performance.now();
-  let last;
-  let printed = 0;
+  /** @type {Report} */
+  let last = { done: 0, kept: 0, reached: 0, counters: 0, outcomes: [], found: [] };
+  const line = () => {
+    const { done, reached, counters, kept, found } = last;
+    const spent = (performance.now() - began) / 1000;
+    return `${name}: ${count(done)} inputs, ${count(Math.round(done / spent))} a second, ${reached} of ${counters} counters reached, ${kept} inputs kept, ${found.length} findings`;
+  };
+  let printed = began;
   return new Promise((resolve, reject) => {
     const hang = setTimeout(() => {
       const size = new DataView(shared).getUint32(0);
@@ -48,30 +63,28 @@ function fuzz(name) {
       mkdirSync(findings, { recursive: true });
       writeFileSync(file, Buffer.from(shared).subarray(4, 4 + size));
       void worker.terminate();
-      resolve({ ...last, found: [...(last?.found ?? []), { file, error: 'hangs' }] });
+      resolve({ ...last, found: [...last.found, { file, error: 'hangs' }] });
     }, HANG_MS);
     worker.on('message', (report) => {
       hang.refresh();
       last = report;
-      const spent = (performance.now() - began) / 1000;
-      const line = `${name}: ${count(report.done)} inputs, ${count(Math.round(report.done / spent))} a second, ${report.reached} of ${report.counters} counters reached, ${report.kept} inputs kept, ${report.found.length} findings`;
-      if (terminal) process.stdout.write(`\r\x1b[K${line}`);
-      else if (performance.now() - printed > 5000) {
-        printed = performance.now();
-        console.log(line);
-      }
+      progress(line());
+      if (process.stderr.isTTY || performance.now() - printed < 5000) return;
+      printed = performance.now();
+      console.log(line());
     });
     worker.on('error', reject);
     worker.on('exit', () => {
       clearTimeout(hang);
-      if (terminal) process.stdout.write('\n');
+      progress();
+      console.log(line());
       resolve(last);
     });
   });
 }
 
 console.log(`seed ${seed}`);
-const totals = { done: 0, kept: 0, found: [] };
+const totals = { done: 0, kept: 0, found: 0 };
 for (const name of names) {
   const { done, kept, outcomes, found } = await fuzz(name);
   for (const [outcome, times] of outcomes.slice(0, 12)) console.log(`  ${count(times).padStart(12)}  ${outcome}`);
@@ -79,9 +92,9 @@ for (const name of names) {
   for (const { file, error } of found) console.log(`FOUND ${file}\n${error}`);
   totals.done += done;
   totals.kept += kept;
-  totals.found.push(...found);
+  totals.found += found.length;
 }
 console.log(
-  `fuzz: ${count(totals.done)} inputs on ${names.length} targets, ${totals.kept} kept for what they reached, ${totals.found.length} findings`,
+  `fuzz: ${count(totals.done)} inputs on ${names.length} targets, ${totals.kept} kept for what they reached, ${totals.found} findings`,
 );
-process.exitCode = totals.found.length > 0 ? 1 : 0;
+process.exitCode = totals.found > 0 ? 1 : 0;

@@ -16,21 +16,45 @@ const SLOW_MS = 100;
 /** Enough to work on: one fault shows in thousands of inputs. */
 const MOST_FINDINGS = 20;
 
+/**
+ * @typedef {object} Report
+ * @property {number} done inputs that were tried
+ * @property {number} kept inputs that reached something new
+ * @property {number} reached counters
+ * @property {number} counters
+ * @property {[outcome: string, times: number][]} outcomes the most frequent first
+ * @property {{ file: string, error: string | undefined }[]} found
+ *
+ * @typedef {object} Target
+ * @property {readonly string[]} files of lib/
+ * @property {readonly string[]} words that its inputs are made of
+ * @property {(exports: any) => (input: Buffer) => string} prepare gives the function that tries an input, and names its outcome
+ * @property {(input: Buffer, change: (input: Buffer) => Buffer, random: import('./mutate.mjs').Random) => Buffer} [mutate]
+ */
+
 const { name, runs, seconds, seed, findings, shared } = workerData;
 const current = new Uint8Array(shared);
+/** @type {Target} */
 const target = await import(`./targets/${name}.mjs`);
 const { exports, counters } = await loadInstrumented(target.files);
 const run = target.prepare(exports);
 const random = randomFrom(seed);
 
 const folder = new URL(`corpus/${name}/`, import.meta.url);
+/** @type {Buffer[]} */
 const corpus = readdirSync(folder)
   .toSorted()
   .map((file) => readFileSync(new URL(file, folder)));
+/** @type {Map<string, number>} */
 const outcomes = new Map();
+/** @type {Report['found']} */
 const found = [];
 let done = 0;
 
+/**
+ * @param {Buffer} input
+ * @param {unknown} error
+ */
 function record(input, error) {
   mkdirSync(findings, { recursive: true });
   const file = `${findings}/${name}-${createHash('sha256').update(input).digest('hex').slice(0, 12)}`;
@@ -38,13 +62,17 @@ function record(input, error) {
   found.push({ file, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }
 
-/** Whether the input is worth keeping. */
+/**
+ * Whether the input is worth keeping.
+ *
+ * @param {Buffer} input
+ */
 function attempt(input) {
   done++;
   const size = Math.min(input.length, current.length - 4);
   current.set(input.subarray(0, size), 4);
   new DataView(shared).setUint32(0, size);
-  let outcome;
+  let outcome = '';
   let least = Number.POSITIVE_INFINITY;
   try {
     // What is slow is slow three times; a pause of the machine is not.
@@ -55,7 +83,7 @@ function attempt(input) {
     }
     if (least > SLOW_MS) throw new Error(`took ${Math.round(least)} ms`);
   } catch (error) {
-    outcome = `found: ${error}`;
+    outcome = `found: ${String(error)}`;
     if (!outcomes.has(outcome)) record(input, error);
   }
   const isNew = !outcomes.has(outcome);
@@ -64,7 +92,7 @@ function attempt(input) {
 }
 
 counters.reset();
-corpus.forEach(attempt);
+for (const input of corpus) attempt(input);
 const given = corpus.length;
 const end = performance.now() + seconds * 1000;
 let reported = 0;
@@ -72,6 +100,7 @@ let reported = 0;
 while (found.length < MOST_FINDINGS && done < runs && performance.now() < end) {
   const base = random.pick(corpus);
   const context = { random, words: target.words, others: corpus };
+  /** @param {Buffer} input */
   const change = (input) => mutate(input, context);
   const input = target.mutate === undefined ? change(base) : target.mutate(base, change, random);
   if (attempt(input)) corpus.push(input);
@@ -81,12 +110,14 @@ report();
 
 function report() {
   reported = performance.now();
-  parentPort.postMessage({
+  /** @type {Report} */
+  const message = {
     done,
     kept: corpus.length - given,
     reached: counters.reached(),
     counters: counters.size,
     outcomes: [...outcomes].toSorted(([, a], [, b]) => b - a),
     found,
-  });
+  };
+  parentPort?.postMessage(message);
 }

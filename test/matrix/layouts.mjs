@@ -1,5 +1,8 @@
 // What is installed where. A layout is one folder with its node_modules, shared by all rows that name it, whatever their
 // version of Node and their platform.
+/** @typedef {10 | 11 | 12} Nest a major version */
+/** @typedef {20 | 22 | 24 | 26} NodeVersion a major version */
+
 export const NEST = {
   10: { nest: '^10.4.0', swagger: '^7.0.0', express: '^4.0.0' },
   11: { nest: '^11.0.0', swagger: '^11.0.0', express: '^5.0.0' },
@@ -21,6 +24,10 @@ export const OPTIONAL_PARTS = [
   '@fastify/view',
 ];
 
+/**
+ * @param {Nest} nest
+ * @param {string} tarball
+ */
 const bare = (nest, tarball) => ({
   '@nestjs/common': NEST[nest].nest,
   '@nestjs/core': NEST[nest].nest,
@@ -32,6 +39,7 @@ const bare = (nest, tarball) => ({
   rxjs: '^7.8.0',
 });
 
+/** @satisfies {Record<string, (nest: Nest, tarball: string) => Record<string, string>>} */
 const layouts = {
   // The tools of the matrix itself, away from the applications: no application may find its missing packages here.
   tools: () => ({
@@ -62,6 +70,14 @@ const layouts = {
   'full/vitest-4': () => ({ vitest: '^4.0.0' }),
 };
 
+/** @typedef {keyof typeof layouts} Layout */
+
+/**
+ * @param {Layout} layout
+ * @param {Nest} nest
+ * @param {string} tarball
+ * @returns {Record<string, string>}
+ */
 export function dependenciesOf(layout, nest, tarball) {
   return layouts[layout](nest, tarball);
 }

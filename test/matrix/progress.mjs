@@ -1,38 +1,41 @@
 // What is going on, on stderr: one line that is written over on a terminal, elsewhere a line for what takes its time.
+import { progress } from '../../scripts/tooling/progress.mjs';
+
 const { stderr } = process;
 
 export class Progress {
   #begun = 0;
   #row = '';
 
+  /** @param {number} total */
   constructor(total) {
     this.total = total;
   }
 
+  /** @param {string} row */
   begin(row) {
     this.#begun += 1;
     this.#row = row;
-    if (stderr.isTTY) this.#line(row);
+    progress(`${this.#at()} ${row}`);
   }
 
-  /** Work that rows share, and that takes its time: installing, compiling. */
+  /**
+   * Work that rows share, and that takes its time: installing, compiling.
+   *
+   * @param {string} what
+   */
   show(what) {
-    if (stderr.isTTY) this.#line(`${this.#row}: ${what}`);
-    else stderr.write(`${this.#at()} ${what}\n`);
+    progress(`${this.#at()} ${this.#row}: ${what}`);
+    if (!stderr.isTTY) stderr.write(`${this.#at()} ${what}\n`);
   }
 
+  /**
+   * @param {string} row
+   * @param {unknown} error
+   */
   failed(row, error) {
-    this.clear();
-    stderr.write(`FAILED ${row}\n${indented(error.message)}\n`);
-  }
-
-  clear() {
-    if (stderr.isTTY) stderr.write('\r\u001B[K');
-  }
-
-  #line(text) {
-    this.clear();
-    stderr.write(`${this.#at()} ${text}`.slice(0, (stderr.columns ?? 80) - 1));
+    progress();
+    stderr.write(`FAILED ${row}\n${indented(error instanceof Error ? error.message : String(error))}\n`);
   }
 
   #at() {
@@ -40,7 +43,11 @@ export class Progress {
   }
 }
 
-/** The beginning says what failed, and the end why. */
+/**
+ * The beginning says what failed, and the end why.
+ *
+ * @param {string} text
+ */
 function indented(text, most = 60) {
   const lines = text.trimEnd().split('\n');
   const shown = lines.length <= most ? lines : [...lines.slice(0, most / 2), '…', ...lines.slice(-most / 2)];

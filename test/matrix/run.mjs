@@ -5,10 +5,13 @@ import { application, twoCopies } from './kinds/application.mjs';
 import { bundle } from './kinds/bundle.mjs';
 import { runner } from './kinds/runner.mjs';
 import { types } from './kinds/types.mjs';
+import { progress as line } from '../../scripts/tooling/progress.mjs';
 import { Progress } from './progress.mjs';
 import { nameOf, rows } from './rows.mjs';
 import { exclusionsOf, tablesOf } from './table.mjs';
 import { Workshop } from './workshop.mjs';
+
+/** @typedef {{ row: import('./rows.mjs').Row, state: 'passed' | 'failed' | 'excluded' }} Result */
 
 const kinds = { application, bundle, runner, twoCopies, types };
 
@@ -54,21 +57,27 @@ for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 }))
     process.exit(code);
   });
 
+/** @type {Result[]} */
 const results = [];
 try {
   for (const row of wanted) results.push(await resultOf(row));
 } finally {
-  progress.clear();
+  line();
   workshop.close();
 }
 
 const report = [tablesOf(results), exclusionsOf(results)].filter((part) => part !== '').join('\n\n');
 if (options.docs) writeIntoDocs(report);
 console.log(`${report}\n`);
+/** @param {Result['state']} state */
 const count = (state) => results.filter((result) => result.state === state).length;
 console.log(`${count('passed')} rows passed, ${count('failed')} failed, ${count('excluded')} excluded`);
 process.exitCode = count('failed') === 0 ? 0 : 1;
 
+/**
+ * @param {import('./rows.mjs').Row} row
+ * @returns {Promise<Result>}
+ */
 async function resultOf(row) {
   progress.begin(nameOf(row));
   if (row.excluded !== undefined) return { row, state: 'excluded' };
@@ -81,6 +90,7 @@ async function resultOf(row) {
   }
 }
 
+/** @param {string} text */
 function writeIntoDocs(text) {
   const file = new URL('../../docs/compatibility.md', import.meta.url);
   const [head, , tail] = readFileSync(file, 'utf8').split(/^<!-- \/?matrix -->$/m);

@@ -1,22 +1,32 @@
 // A mutant is killed by the first test that fails: whatever would come after it is skipped, with what it would set up.
 const { TestEnvironment } = require('jest-environment-node');
 
-/** The runs in which one has failed; the files after it need not be loaded. */
+/**
+ * The runs in which one has failed; the files after it need not be loaded.
+ *
+ * @type {Set<string | undefined>}
+ */
 const failed = new Set();
 
 module.exports = class FirstFailureEnvironment extends TestEnvironment {
+  /** @param {ConstructorParameters<typeof TestEnvironment>} args */
   constructor(...args) {
     super(...args);
-    this.global.mutantIsKilled = failed.has(process.env.MUTATION_RUN);
+    Reflect.set(this.global, 'mutantIsKilled', failed.has(process.env['MUTATION_RUN']));
   }
 
-  handleTestEvent({ name, test }, { rootDescribeBlock }) {
-    if (name !== 'test_done' || test.errors.length === 0) return;
-    failed.add(process.env.MUTATION_RUN);
+  /**
+   * @param {import('@jest/types').Circus.Event} event
+   * @param {import('@jest/types').Circus.State} state
+   */
+  handleTestEvent(event, { rootDescribeBlock }) {
+    if (event.name !== 'test_done' || event.test.errors.length === 0) return;
+    failed.add(process.env['MUTATION_RUN']);
     skip(rootDescribeBlock);
   }
 };
 
+/** @param {import('@jest/types').Circus.DescribeBlock} block */
 function skip(block) {
   block.mode = 'skip';
   for (const child of block.children)

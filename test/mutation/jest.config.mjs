@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import base from '../../jest.config.js';
 
+/** @param {string} name */
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 export default {

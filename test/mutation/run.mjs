@@ -12,6 +12,7 @@ import { makePems } from '../support/make-pems.js';
 import { explanationOf } from './survivors.mjs';
 
 const LEAST_SCORE = 95;
+/** @param {string} path */
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 // Stryker needs Node 22 or newer, and jest runs in the same process.
@@ -32,10 +33,22 @@ const stryker = [here('node_modules/@stryker-mutator/core/bin/stryker.js'), 'run
 const options = ['--reporters', `${progress},json`, ...process.argv.slice(2)];
 if (run(here('node_modules/.bin/node'), [...stryker, ...options], here('../..')) !== 0) process.exit(1);
 
+/**
+ * @typedef {{ line: number, column: number }} Position
+ *
+ * @typedef {object} Mutant as Stryker reports it
+ * @property {string} status
+ * @property {string} mutatorName
+ * @property {string} replacement
+ * @property {{ start: Position, end: Position }} location
+ */
+
+/** @type {{ files: Record<string, { source: string, mutants: Mutant[] }> }} */
 const { files } = JSON.parse(readFileSync(here('results/mutation.json'), 'utf8'));
 const mutants = Object.entries(files).flatMap(([file, { source, mutants: its }]) =>
   its.map((mutant) => ({ ...mutant, file, original: textAt(source, mutant.location) })),
 );
+/** @param {string[]} statuses */
 const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length;
 const killed = count('Killed', 'Timeout');
 const survivors = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
@@ -55,18 +68,29 @@ console.log(
 );
 if (score < LEAST_SCORE || unexplained > 0) process.exitCode = 1;
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {string} cwd
+ */
 function run(command, args, cwd) {
   return spawnSync(command, args, { cwd, stdio: 'inherit', env: process.env }).status;
 }
 
-/** What a mutant has replaced; lines and columns count from 1. */
+/**
+ * What a mutant has replaced; lines and columns count from 1.
+ *
+ * @param {string} source
+ * @param {Mutant['location']} location
+ */
 function textAt(source, { start, end }) {
   const lines = source.split('\n').slice(start.line - 1, end.line);
-  lines[lines.length - 1] = lines.at(-1).slice(0, end.column - 1);
-  lines[0] = lines[0].slice(start.column - 1);
+  lines[lines.length - 1] = lines.at(-1)?.slice(0, end.column - 1) ?? '';
+  lines[0] = lines[0]?.slice(start.column - 1) ?? '';
   return lines.join('\n');
 }
 
+/** @param {string} text */
 function brief(text) {
   return text.replace(/\s+/g, ' ').slice(0, 100);
 }

@@ -1,6 +1,17 @@
 /**
+ * @typedef {object} Survivor
+ * @property {string | RegExp} file
+ * @property {string} [mutator]
+ * @property {string | RegExp} [original]
+ * @property {string | RegExp} [replacement]
+ * @property {string} why
+ */
+
+/**
  * Mutants that no test can kill, or that none should, and why. An entry stands for every mutant of the file whose original
  * text and replacement match; what is left out may be anything.
+ *
+ * @type {Survivor[]}
  */
 const SURVIVORS = [
   // The same, only slower.
@@ -139,7 +150,12 @@ const SURVIVORS = [
   },
 ];
 
+/** @param {Record<'file' | 'original' | 'replacement' | 'mutatorName', string>} mutant */
 export function explanationOf({ file, original, replacement, mutatorName }) {
+  /**
+   * @param {string | RegExp | undefined} wanted
+   * @param {string} text
+   */
   const matches = (wanted, text) =>
     wanted === undefined || (typeof wanted === 'string' ? text === wanted : wanted.test(text));
   return SURVIVORS.find(

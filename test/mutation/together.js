@@ -5,6 +5,7 @@ import fc from 'fast-check';
 /** They wait or measure most of their time, and call nothing of the core that the others do not. */
 const LEFT_OUT = new Set(['linear-time.spec.ts', 'sse.spec.ts']);
 
+/** @param {string[]} folders below test/ */
 export async function together(...folders) {
   // A counter-example need not be made small.
   fc.configureGlobal({ endOnFailure: true });

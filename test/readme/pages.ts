@@ -47,7 +47,7 @@ const inFolder = (folder: string) =>
     .map((name) => relative(root, join(root, folder, name)));
 
 /** README, the pages beside it, and those of its parts. */
-export const pages: readonly Page[] = ['', 'docs', 'sample', 'bench', 'fuzz', 'soak']
+export const pages: readonly Page[] = ['', 'docs', 'sample', 'bench', 'test/fuzz', 'test/mutation']
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap(inFolder)
   .toSorted()

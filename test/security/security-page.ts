@@ -4,10 +4,9 @@ import { rules, rulesNamed } from './rules.js';
 /** A stand-in that serves to count requests. */
 const NO_LOOT: Loot = { token: '', keysUrl: '' };
 
-export const requestsOf = (attack: Attack | Play, loot: Loot): number =>
-  'play' in attack ? 1 : attack.send(loot).length;
+const requestsOf = (attack: Attack | Play, loot: Loot): number => ('play' in attack ? 1 : attack.send(loot).length);
 
-export const advisoriesIn = (source: string): string[] => source.match(/(?:CVE-\d{4}|GHSA(?:-\w{4}){2})-\w+/g) ?? [];
+const advisoriesIn = (source: string): string[] => source.match(/(?:CVE-\d{4}|GHSA(?:-\w{4}){2})-\w+/g) ?? [];
 
 /** The text of docs/security.md, from the rows that attack-table.spec.ts runs. */
 export function securityPage(groups: readonly AttackGroup[], loot = NO_LOOT): string {

@@ -28,7 +28,7 @@ export async function startTarget(platform: Platform, cacheSize: number | undefi
     for (const secret of [namespaceId, applicationId, publicKeyPem.split('\n')[1]!])
       expect(answer.includes(secret)).toBe(false);
     const status = /^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 'no answer';
-    return [status, ...probe.causes.filter((cause) => cause !== undefined)].join(' ');
+    return [status, ...probe.causes.filter((cause) => cause !== undefined).map(String)].join(' ');
   }
   return { platform, cacheSize, probe, ask };
 }

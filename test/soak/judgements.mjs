@@ -1,4 +1,5 @@
-import { count, figure } from '../../bench/harness/format.mjs';
+import { count, figure } from '../../scripts/tooling/format.mjs';
+import { growth } from '../../scripts/tooling/statistics.mjs';
 import { EXIT_WITHIN } from './half.mjs';
 
 const MIB = 2 ** 20;
@@ -10,22 +11,32 @@ const MIB = 2 ** 20;
  */
 export const BOUNDS = { heapGrowth: 4 * MIB, rssGrowth: 32 * MIB, delayP99: 500 };
 
+/** @param {number} bytes */
 const mib = (bytes) => figure(bytes / MIB, 'MiB');
 
-/** @returns a list of `{ what, value, bound, ok }` for one half */
+/**
+ * @param {Awaited<ReturnType<typeof import('./half.mjs').runHalf>>} half
+ * @returns {{ what: string, value: string, bound: string, ok: boolean }[]}
+ */
 export function judge({ result, vitals, shutdown, crashed }) {
   const { drained, ended, inFlight, newConnection, seconds } = shutdown;
   const faults = drained?.faults ?? vitals.at(-1)?.faults ?? [];
   const delay = drained?.delay.p99 ?? Math.max(...vitals.map((sample) => sample.delay.p99));
-  const heap = growth(vitals.filter(({ collected }) => collected).map(({ at, heap: bytes }) => [at, bytes]));
-  const rss = growth(vitals.map(({ at, rss: bytes }) => [at, bytes]));
+  const heap = growth(
+    vitals.filter(({ collected }) => collected).map(({ at, heap: bytes }) => /** @type {const} */ ([at, bytes])),
+  );
+  const rss = growth(vitals.map(({ at, rss: bytes }) => /** @type {const} */ ([at, bytes])));
   const clean = ended !== undefined && (ended.signal === 'SIGTERM' || ended.code === 0) && drained !== undefined;
+  /**
+   * @param {string} what
+   * @param {number} value
+   */
   const none = (what, value) => ({ what, value: count(value), bound: '0', ok: value === 0 });
   return [
     none('wrong verdicts', result.wrong),
     none('cross-talk between callers', result.crossTalk),
     none('unanswered requests', result.unanswered),
-    none('refusals for an unforeseen reason', drained?.reasons.unexpected ?? 0),
+    none('refusals for an unforeseen reason', drained?.reasons['unexpected'] ?? 0),
     none('unhandled rejections and uncaught exceptions', faults.length + (crashed === undefined ? 0 : 1)),
     { what: 'heap growth', value: mib(heap), bound: `≤ ${mib(BOUNDS.heapGrowth)}`, ok: heap <= BOUNDS.heapGrowth },
     { what: 'RSS growth', value: mib(rss), bound: `≤ ${mib(BOUNDS.rssGrowth)}`, ok: rss <= BOUNDS.rssGrowth },
@@ -35,7 +46,7 @@ export function judge({ result, vitals, shutdown, crashed }) {
       bound: `≤ ${BOUNDS.delayP99} ms`,
       ok: delay <= BOUNDS.delayP99,
     },
-    { what: 'under way at SIGTERM', value: count(inFlight ?? 0), bound: '> 0', ok: inFlight > 0 },
+    { what: 'under way at SIGTERM', value: count(inFlight ?? 0), bound: '> 0', ok: (inFlight ?? 0) > 0 },
     {
       what: 'of these not answered',
       value: drained === undefined ? 'not told' : count(drained.unfinished),
@@ -55,16 +66,4 @@ export function judge({ result, vitals, shutdown, crashed }) {
       ok: clean,
     },
   ];
-}
-
-/** By Theil and Sen, over the second part of the samples; infinite where there are too few to tell. */
-export function growth(samples) {
-  const second = samples.slice(Math.floor(samples.length / 2));
-  if (second.length < 2) return Infinity;
-  const slopes = [];
-  for (const [i, [x0, y0]] of second.entries())
-    for (const [x1, y1] of second.slice(i + 1)) slopes.push((y1 - y0) / (x1 - x0));
-  slopes.sort((a, b) => a - b);
-  const median = (slopes[Math.floor((slopes.length - 1) / 2)] + slopes[Math.ceil((slopes.length - 1) / 2)]) / 2;
-  return median * (second.at(-1)[0] - second[0][0]);
 }

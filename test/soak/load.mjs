@@ -6,27 +6,33 @@ import { Polite } from './load/polite.mjs';
 import { next, nextSlow } from './load/requests.mjs';
 import { Tally } from './load/tally.mjs';
 
-const { connections, slowConnections, lanes } = JSON.parse(process.argv[2]);
+/** @typedef {{ connections: number, slowConnections: number, lanes: number }} Load how many of each kind */
+
+/** @type {Load} */
+const { connections, slowConnections, lanes } = JSON.parse(process.argv[2] ?? '');
 
 process.on('disconnect', () => process.exit(2));
 
-const material = await makeMaterial((made) => process.send({ made }));
-process.send({ ready: true });
+const material = await makeMaterial((made) => process.send?.({ made }));
+process.send?.({ ready: true });
 
+/** @type {import('./load/material.mjs').Phase | undefined} */
 let current;
-process.on('message', async ({ start, ending, ask }) => {
-  if (start !== undefined) {
-    const { port, seconds } = start;
-    const phase = { port, ending: false, ...(await material.forPhase(seconds)) };
-    const tally = new Tally(phase.callers);
-    current = { phase, tally };
-    process.send({ started: true });
-    await Promise.all([
-      ...Array.from({ length: connections }, () => new Polite(phase, tally, next).run()),
-      ...Array.from({ length: slowConnections }, () => new Polite(phase, tally, nextSlow).run()),
-      ...Array.from({ length: lanes }, (_, i) => new Lane(phase, tally, i).run()),
-    ]);
-    process.send({ result: tally.result() });
-  } else if (ending) current.phase.ending = true;
-  else if (ask) process.send({ soFar: current?.tally.soFar() });
+process.on('message', (/** @type {any} */ { start, ending }) => {
+  if (start !== undefined) void run(start);
+  else if (ending && current !== undefined) current.ending = true;
 });
+
+/** @param {{ port: number, seconds: number }} start */
+async function run({ port, seconds }) {
+  const phase = { port, ending: false, ...(await material.forPhase(seconds)) };
+  const tally = new Tally(phase.callers);
+  current = phase;
+  process.send?.({ started: true });
+  await Promise.all([
+    ...Array.from({ length: connections }, () => new Polite(phase, tally, next).run()),
+    ...Array.from({ length: slowConnections }, () => new Polite(phase, tally, nextSlow).run()),
+    ...Array.from({ length: lanes }, (_, i) => new Lane(phase, tally, i).run()),
+  ]);
+  process.send?.({ result: tally.result() });
+}

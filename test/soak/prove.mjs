@@ -27,6 +27,6 @@ for (const [fault, judgement] of faults) {
   console.log(`${fault}: ${failed.includes(judgement) ? 'noticed' : 'NOT NOTICED'} by "${judgement}"\n`);
 }
 console.log(
-  `${faults.length - missed.length} of ${faults.length} faults noticed${missed.length > 0 ? `, not: ${missed}` : ''}`,
+  `${faults.length - missed.length} of ${faults.length} faults noticed${missed.length > 0 ? `, not: ${missed.join(', ')}` : ''}`,
 );
 process.exit(missed.length === 0 ? 0 : 1);

@@ -1,15 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, platform as system, release } from 'node:os';
+import { loadavg } from 'node:os';
 import { format, resolveConfig } from 'prettier';
-import { count, figure, markdownTable } from '../../bench/harness/format.mjs';
-import { timeChart } from './chart.mjs';
+import { timeChart } from '../../scripts/tooling/charts/time-chart.mjs';
+import { count, figure, markdownTable } from '../../scripts/tooling/format.mjs';
+import { machine, today } from '../../scripts/tooling/machine.mjs';
 import { BOUNDS } from './judgements.mjs';
 import { CALLERS } from './load/material.mjs';
 
 const MIB = 2 ** 20;
 const docs = new URL('../../docs/', import.meta.url);
 
-/** Writes docs/soak.md and its pictures. */
+/** @typedef {import('./soak.mjs').JudgedHalf} JudgedHalf */
+
+/**
+ * Writes docs/soak.md and its pictures.
+ *
+ * @param {{ halves: JudgedHalf[], seconds: number, load: import('./load.mjs').Load, loadBefore: number }} run
+ */
 export async function writeReport({ halves, seconds, load, loadBefore }) {
   const platforms = [...new Set(halves.map(({ platform }) => platform))];
   mkdirSync(new URL('images/', docs), { recursive: true });
@@ -26,7 +33,7 @@ export async function writeReport({ halves, seconds, load, loadBefore }) {
     '',
     'Written by `npm run soak -- --write`.',
     '',
-    `**${count(total)} requests in ${count(Math.round(seconds))} seconds of load; ${failed === 0 ? 'every judgement holds' : `${failed} judgements failed`}.** ${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores (load average before the run ${loadBefore.toFixed(1)}, at its end ${loadavg()[0].toFixed(1)}, so the figures of speed and delay are those of a shared machine), ${system()} ${release()}, Node ${process.version}.`,
+    `**${count(total)} requests in ${count(Math.round(seconds))} seconds of load; ${failed === 0 ? 'every judgement holds' : `${failed} judgements failed`}.** ${today()}, ${machine()}; load average before the run ${loadBefore.toFixed(1)}, at its end ${loadavg()[0]?.toFixed(1)}, so the figures of speed and delay are those of a shared machine.`,
     '',
     ...METHOD(load),
     ...sections,
@@ -35,6 +42,7 @@ export async function writeReport({ halves, seconds, load, loadBefore }) {
   writeFileSync(new URL('soak.md', docs), await format(text, { ...style, parser: 'markdown' }));
 }
 
+/** @param {import('./load.mjs').Load} load */
 const METHOD = ({ connections, slowConnections, lanes }) => [
   '## What is done',
   '',
@@ -46,12 +54,24 @@ const METHOD = ({ connections, slowConnections, lanes }) => [
   '',
 ];
 
+/**
+ * @param {string} platform
+ * @param {JudgedHalf[]} halves
+ */
 function section(platform, halves) {
   const start = Math.min(...halves.flatMap(({ vitals }) => vitals.map(({ at }) => at)));
+  /** @param {number} at */
   const since = (at) => at - start;
   const marks = halves.map(({ shutdown }) => ({ at: since(shutdown.at), label: 'SIGTERM' }));
   const samples = halves.flatMap(({ vitals }) => vitals);
-  const line = (label, pick, of = samples) => ({ label, points: of.map((one) => [since(one.at), pick(one)]) });
+  /**
+   * @param {string} label
+   * @param {(sample: typeof samples[number]) => number} pick
+   */
+  const line = (label, pick, of = samples) => ({
+    label,
+    points: of.map((one) => /** @type {[number, number]} */ ([since(one.at), pick(one)])),
+  });
   const name = platform === 'express' ? 'Express' : 'Fastify';
   const memory = timeChart({
     title: `${name}: memory under load`,
@@ -87,32 +107,40 @@ function section(platform, halves) {
   ];
 }
 
+/** @param {JudgedHalf[]} halves */
 function judgementTable(halves) {
-  const rows = halves[0].judgements.map(({ what, bound }, i) => [
+  const [first] = halves;
+  const rows = (first?.judgements ?? []).map(({ what, bound }, i) => [
     what,
     bound,
-    ...halves.map(({ judgements }) => `${judgements[i].value}${judgements[i].ok ? '' : ' **failed**'}`),
+    ...halves.map(({ judgements }) => `${judgements[i]?.value}${judgements[i]?.ok ? '' : ' **failed**'}`),
   ]);
   return markdownTable({ title: 'Judged', columns: ['', 'bound', 'first half', 'second half'], rows });
 }
 
+/** @param {JudgedHalf[]} halves */
 function speedTable(halves) {
+  /**
+   * @param {string} what
+   * @param {(half: JudgedHalf) => string} pick
+   */
   const row = (what, pick) => [what, ...halves.map(pick)];
   const rows = [
     row('answers', ({ result }) => count(result.answered)),
     row('answers a second', ({ result, seconds }) => count(Math.round(result.answered / seconds))),
-    row('latency, median', ({ result }) => figure(result.latency.p50, 'ms')),
-    row('latency, 99th percentile', ({ result }) => figure(result.latency.p99, 'ms')),
+    row('latency, median', ({ result }) => figure(result.latency?.p50 ?? NaN, 'ms')),
+    row('latency, 99th percentile', ({ result }) => figure(result.latency?.p99 ?? NaN, 'ms')),
     row('event-loop delay, longest', ({ shutdown }) => figure(shutdown.drained?.delay.max ?? NaN, 'ms')),
   ];
   return markdownTable({ title: 'Measured', columns: ['', 'first half', 'second half'], rows });
 }
 
+/** @param {JudgedHalf[]} halves */
 function kindTable(halves) {
   const kinds = [...new Set(halves.flatMap(({ result }) => Object.keys(result.kinds)))];
   const rows = kinds
-    .map((kind) => [kind, halves.reduce((sum, { result }) => sum + (result.kinds[kind] ?? 0), 0)])
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([kind, number]) => [kind, count(number)]);
+    .map((kind) => ({ kind, number: halves.reduce((sum, { result }) => sum + (result.kinds[kind] ?? 0), 0) }))
+    .toSorted((a, b) => b.number - a.number)
+    .map(({ kind, number }) => [kind, count(number)]);
   return markdownTable({ title: 'What was sent', columns: ['', 'answered or aborted'], rows });
 }

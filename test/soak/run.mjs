@@ -1,8 +1,6 @@
 // npm run soak [-- --seconds 600] [-- --platform express|fastify] [-- --write] [-- --break <fault>]
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildLibrary } from '../../scripts/tooling/built-library.mjs';
 
 const USAGE =
   'npm run soak -- [--seconds 600] [--platform express|fastify] [--write] [--break <fault>]; faults: test/soak/server/breakage.mjs';
@@ -17,30 +15,17 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.seconds);
-const platforms = values.platform === undefined ? ['express', 'fastify'] : [values.platform];
-const usable = seconds >= 5 && seconds <= 86_400 && ['express', 'fastify'].includes(platforms[0]);
+const PLATFORMS = ['express', 'fastify'];
+const platforms = values.platform === undefined ? PLATFORMS : [values.platform];
+const usable = seconds >= 5 && seconds <= 86_400 && platforms.every((platform) => PLATFORMS.includes(platform));
 if (values.help || !usable) {
   console.error(USAGE);
   process.exit(values.help ? 0 : 2);
 }
 
-prepare();
-// Only now: it imports what the preparation brings.
+buildLibrary();
+// Only now: it imports what was built.
 const { soak } = await import('./soak.mjs');
 const failed = await soak({ seconds, platforms, write: values.write, sabotage: values.break });
 // Processes that it started hold no handles that would keep it alive, but a killed one may still be on its way out.
 process.exit(failed.length === 0 ? 0 : 1);
-
-/** Builds the library, as its users get it. */
-function prepare() {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  if (!existsSync(`${root}/node_modules/@nestjs/core`)) {
-    console.error('Nothing is installed yet. Run: npm ci');
-    process.exit(2);
-  }
-  const { status } = spawnSync(process.execPath, ['scripts/build.mjs'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (status !== 0) process.exit(2);
-}

@@ -8,12 +8,14 @@ import { breakOnPurpose } from './server/breakage.mjs';
 import { Drain } from './server/drain.mjs';
 import { Vitals } from './server/vitals.mjs';
 
-const { platform, collectEvery, sabotage } = JSON.parse(process.argv[2]);
+const { platform, collectEvery, sabotage } = JSON.parse(process.argv[2] ?? '');
 
+/** @type {string[]} */
 const faults = [];
 let isUp = false;
-const fault = (kind) => (error) => {
-  faults.push(`${kind}: ${error?.stack ?? error}`);
+/** @param {string} kind */
+const fault = (kind) => (/** @type {unknown} */ error) => {
+  faults.push(`${kind}: ${error instanceof Error ? error.stack : String(error)}`);
   if (isUp) return;
   console.error(faults.at(-1));
   process.exit(1);
@@ -23,14 +25,20 @@ process.on('uncaughtException', fault('uncaught exception'));
 // Nobody is left to serve: the soak was ended by hand.
 process.on('disconnect', () => process.exit(2));
 
+/** @type {Record<string, number>} */
 const reasons = {};
-subscribe(SCW_REFUSED, ({ reason }) => {
+subscribe(SCW_REFUSED, (message) => {
+  const { reason } = /** @type {import('nestjs-scaleway-auth').ScwRefusedEvent} */ (message);
   reasons[reason] = (reasons[reason] ?? 0) + 1;
 });
 
+/**
+ * @param {Record<string, unknown>} message
+ * @returns {Promise<void>}
+ */
 const tell = (message) =>
   new Promise((resolve) => {
-    if (process.connected) process.send(message, resolve);
+    if (process.connected) process.send?.(message, () => resolve());
     else resolve();
   });
 
@@ -46,6 +54,6 @@ await app.listen(0, '127.0.0.1');
 
 // Only now: the boot is no part of what is judged.
 const vitals = new Vitals(collectEvery);
-setInterval(() => tell({ vitals: { ...vitals.take(), requests: drain.received, faults } }), 1000).unref();
+setInterval(() => void tell({ vitals: { ...vitals.take(), requests: drain.received, faults } }), 1000).unref();
 isUp = true;
 await tell({ port: app.getHttpServer().address().port });

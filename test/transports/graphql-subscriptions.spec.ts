@@ -91,10 +91,10 @@ describe.each(platforms)('GraphQL over a WebSocket, on %s', (platform) => {
     });
     try {
       return await new Promise((resolve) => {
-        client.subscribe<Record<string, unknown>>(
+        client.subscribe(
           { query },
           {
-            next: ({ data, errors }: ExecutionResult<Record<string, unknown>>) => resolve(errors ?? data),
+            next: ({ data, errors }: ExecutionResult) => resolve(errors ?? data),
             error: resolve,
             complete: () => resolve('complete'),
           },

@@ -146,23 +146,21 @@ describe('a gRPC microservice', () => {
       const ended = (error: ServiceError | null, got?: Answer) =>
         resolve(error === null ? got!.caller : [error.code, error.details]);
       if (method === 'Listed')
-        return client[method]!({}, metadata)
+        client[method]!({}, metadata)
           .on('data', (got: Answer) => ended(null, got))
           .on('error', ended);
-      if (method.endsWith('Sum')) {
+      else if (method.endsWith('Sum')) {
         const stream = client[method]!(metadata, ended);
         stream.on('error', () => {});
         stream.write({});
-        return stream.end();
-      }
-      if (['Talk', 'Raw'].includes(method)) {
+        stream.end();
+      } else if (['Talk', 'Raw'].includes(method)) {
         const stream = client[method]!(metadata)
           .on('data', (got: Answer) => ended(null, got))
           .on('error', ended);
         stream.write({});
-        return stream.end();
-      }
-      client[method]!({}, metadata, ended);
+        stream.end();
+      } else client[method]!({}, metadata, ended);
     });
   }
   const sent = (value: string | undefined): [string, string][] =>
@@ -211,7 +209,7 @@ describe('a gRPC microservice', () => {
   it('makes @ScwClaims() in a method that nobody guards an error', async () => {
     await start();
     expect(await call('Unguarded', ...sent(token()))).toEqual([2, 'Internal server error']);
-    expect(logs.map(({ message }) => String((message as Error).message ?? message)).join()).toContain(
+    expect(logs.map(({ message }) => (message as Error).message ?? message).join()).toContain(
       'OpenController.unguarded, which no ScalewayAuthGuard has checked',
     );
   });

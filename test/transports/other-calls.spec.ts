@@ -1,8 +1,7 @@
 import { Controller, type ExecutionContext, type INestMicroservice, Injectable, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
-  ClientProxyFactory,
-  type ClientTCP,
+  ClientTCP,
   EventPattern,
   MessagePattern,
   type MicroserviceOptions,
@@ -90,7 +89,7 @@ describe('a TCP microservice', () => {
     );
     await service.listen();
     logs.length = 0;
-    client = ClientProxyFactory.create({ transport: Transport.TCP, options }) as ClientTCP;
+    client = new ClientTCP(options);
   }
   afterEach(async () => {
     client.close();
@@ -106,7 +105,7 @@ describe('a TCP microservice', () => {
     await lastValueFrom(client.emit('happened', body));
     expect(await ask('exempt', body)).toBe('nobody');
     expect(OrdersController.events).toBe(0);
-    const logged = logs.map(({ message }) => String((message as Error).message ?? message)).join('\n');
+    const logged = logs.map(({ message }) => (message as Error).message ?? message).join('\n');
     expect(logged).toContain('gRPC alone has headers');
     expect(logged).toContain('override getRequest(context)');
     expect(logged).not.toContain(body.token);

@@ -52,7 +52,7 @@ describe.each(platforms)('a socket.io gateway on %s', (platform) => {
       expect(await app.send(socket, 'guarded', body)).toBe('namespace');
       expect(await app.send(socket, 'unguarded', body)).toMatchObject({ message: 'Internal server error' });
     }
-    expect(app.logs.map(({ message }) => String((message as Error).message ?? message)).join()).toContain(
+    expect(app.logs.map(({ message }) => (message as Error).message ?? message).join()).toContain(
       'OpenGateway.unguarded, which no ScalewayAuthGuard has checked',
     );
   });

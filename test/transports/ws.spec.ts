@@ -81,7 +81,7 @@ describe.each(platforms)('a ws gateway on %s', (platform) => {
   /** What a message is answered: what the handler returned, or the exception. */
   function send(socket: WebSocket, event: string, data: unknown = {}): Promise<any> {
     return new Promise((resolve) => {
-      socket.once('message', (text) => resolve(JSON.parse(String(text)).data));
+      socket.once('message', (text: Buffer) => resolve(JSON.parse(text.toString()).data));
       socket.send(JSON.stringify({ event, data }));
     });
   }
@@ -163,7 +163,7 @@ describe.each(platforms)('a ws gateway on %s', (platform) => {
     const socket = await open(sent(token()));
     expect(await send(socket, 'guarded')).toMatchObject({ status: 'error', message: 'Internal server error' });
     expect(await send(socket, 'exempt')).toBe('nobody');
-    const logged = running.logs.map(({ message }) => String((message as Error).message ?? message)).join('\n');
+    const logged = running.logs.map(({ message }) => (message as Error).message ?? message).join('\n');
     expect(logged).toContain('app.useWebSocketAdapter(new ScwWsAdapter(app)), from nestjs-scaleway-auth/ws');
   });
 });

@@ -49,7 +49,14 @@ describe('ScwTokenClaims', () => {
     Object.defineProperty(OfTheOtherBuild.prototype, Symbol.for('nestjs-scaleway-auth:token-claims'), { value: true });
     expect(new OfTheOtherBuild()).toBeInstanceOf(ScwTokenClaims);
     expect(claims).toBeInstanceOf(ScwTokenClaims);
-    for (const other of [{ ...claims }, JSON.parse(JSON.stringify(claims)), undefined, null, 'claims', () => {}])
+    for (const other of [
+      Object.assign({}, claims),
+      JSON.parse(JSON.stringify(claims)),
+      undefined,
+      null,
+      'claims',
+      () => {},
+    ])
       expect(other).not.toBeInstanceOf(ScwTokenClaims);
   });
   it('can be looked at', () => {

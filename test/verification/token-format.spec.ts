@@ -145,7 +145,7 @@ describeCases('the header of a token', {}, [
     '{"alg":"RS256"',
     '\u{FEFF}{"alg":"RS256"}',
   ].map((header) => ({
-    name: `${JSON.stringify(header)}`,
+    name: JSON.stringify(header),
     send: () => jws(header, scalewayClaims()),
     ends: '401 malformed',
   })),

@@ -27,7 +27,7 @@ export async function occupy8080(): Promise<Server> {
 }
 
 /** Whether the process lives; one that waits for its parent to look at its end does not. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
 }

@@ -8,6 +8,7 @@ export const files = [
   'verification/issuer-audience',
 ];
 
+/** @type {any} its key is not asked for */
 const CONTAINER = { public: false, namespaceId: 'n', applicationId: 'a' };
 const RULES = { issuer: 'SCALEWAY', requireIssuer: false, audience: 'functions', requireAudience: false };
 const TIMES = { clockTolerance: 5, requireExpiry: false, maxTokenAge: undefined };
@@ -54,8 +55,10 @@ export const words = [
   '[{"namespace_id":"n"}]',
 ];
 
+/** @param {unknown} value */
 const isText = (value) => typeof value === 'string';
 
+/** @param {unknown} claim */
 function applicationVerdict(claim) {
   if (!Array.isArray(claim) || claim.length !== 1) return 'bad_claim';
   const entry = claim[0];
@@ -66,6 +69,7 @@ function applicationVerdict(claim) {
   return ids[1] === '' || ids[1] === 'a' ? 'fits' : 'wrong_application';
 }
 
+/** @param {any} payload */
 function timeVerdict(payload) {
   const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((name) =>
     Object.hasOwn(payload, name) ? payload[name] : undefined,
@@ -76,6 +80,7 @@ function timeVerdict(payload) {
   return [nbf, iat].some((time) => time !== undefined && time > NOW + 5) ? 'not_yet_valid' : undefined;
 }
 
+/** @param {any} payload */
 function partiesVerdict(payload) {
   if (Object.hasOwn(payload, 'iss') && payload.iss !== 'SCALEWAY') return 'wrong_issuer';
   if (!Object.hasOwn(payload, 'aud')) return undefined;
@@ -83,6 +88,16 @@ function partiesVerdict(payload) {
   return list.every(isText) && list.includes('functions') ? undefined : 'wrong_audience';
 }
 
+/**
+ * @typedef {typeof import('../../../lib/verification/application-claim.js')
+ *   & typeof import('../../../lib/verification/token-times.js')
+ *   & typeof import('../../../lib/verification/issuer-audience.js')} Rules
+ */
+
+/**
+ * @param {Rules} rules
+ * @returns {(input: Buffer) => string}
+ */
 export function prepare({ readApplicationClaim, matchContainer, readTimes, checkTimes, checkIssuerAudience }) {
   return (input) => {
     let payload;

@@ -35,6 +35,10 @@ export const words = [
   '\u00a0',
 ];
 
+/**
+ * @param {typeof import('../../../lib/container/public-key.js')} reader
+ * @returns {(input: Buffer) => string}
+ */
 export function prepare({ readPublicKey }) {
   return (input) => {
     const text = input.toString('latin1');
@@ -47,28 +51,32 @@ export function prepare({ readPublicKey }) {
     assert(read instanceof KeyObject);
     assert.equal(read.type, 'public');
     assert.equal(read.asymmetricKeyType, 'rsa');
-    const { modulusLength, publicExponent } = read.asymmetricKeyDetails;
+    const { modulusLength = 0, publicExponent = 0n } = read.asymmetricKeyDetails ?? {};
     assert(modulusLength >= 2048 && publicExponent >= 3n && publicExponent % 2n === 1n, 'an unfit key');
     assert(!/-----BEGIN [A-Z0-9 ]*(PRIVATE KEY|CERTIFICATE)/.test(text), 'took something that is no public key');
     assert.equal(text.split('-----BEGIN ').length, 2, 'took one of several blocks');
-    const again = readPublicKey(read.export({ type: 'spki', format: 'pem' }));
+    const again = readPublicKey(String(read.export({ type: 'spki', format: 'pem' })));
     assert(again instanceof KeyObject && again.equals(read), 'is not what it says');
     // Whatever newlines it came with: the base64 alone must say the same key to OpenSSL.
-    const base64 = /-----([^-]*)-----END/.exec(text)[1].replace(/\\+[rn]|\s/g, '');
+    const base64 = (/-----([^-]*)-----END/.exec(text)?.[1] ?? '').replace(/\\+[rn]|\s/g, '');
     const type = text.includes('BEGIN RSA PUBLIC KEY') ? 'pkcs1' : 'spki';
     assert(createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type }).equals(read), 'another key');
     return `a key of ${Math.floor(modulusLength / 1024)} kilobits`;
   };
 }
 
-/** Half of the time it changes the DER inside of the base64, so that OpenSSL gets to see it. */
-export function mutate(input, change, random) {
+/**
+ * Half of the time it changes the DER inside of the base64, so that OpenSSL gets to see it.
+ *
+ * @type {import('../worker.mjs').Target['mutate']}
+ */
+export const mutate = (input, change, random) => {
   const text = input.toString('latin1');
-  const body = /(-----BEGIN [^-]*-----)([^-]*)(-----END)/.exec(text);
-  if (body === null || random.below(2) === 0) return change(input);
-  const der = change(Buffer.from(body[2], 'base64'));
+  const body = /-----BEGIN [^-]*-----([^-]*)-----END/.exec(text)?.[1];
+  if (body === undefined || random.below(2) === 0) return change(input);
+  const der = change(Buffer.from(body, 'base64'));
   return Buffer.from(
-    text.replace(body[2], () => `\n${der.toString('base64')}\n`),
+    text.replace(body, () => `\n${der.toString('base64')}\n`),
     'latin1',
   );
-}
+};

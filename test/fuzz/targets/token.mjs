@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 export const files = ['verification/jws', 'request/token-extractor'];
 
 const MAXIMUM = 8192;
-const NAMES = ['x-auth-token', 'scw-functions-token', 'scw_functions_token', 'authorization'];
+const NAMES = /** @type {const} */ (['x-auth-token', 'scw-functions-token', 'scw_functions_token', 'authorization']);
 const REASONS = new Set(['malformed', 'unsupported_algorithm', 'unsupported_header']);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -53,16 +53,24 @@ export const words = [
   '\u0000',
 ];
 
-/** By hand: the obvious expression for the end takes quadratic time. */
+/**
+ * By hand: the obvious expression for the end takes quadratic time.
+ *
+ * @param {string} text
+ */
 function trimmed(text) {
   const blanks = new Set(' \t');
   let [start, end] = [0, text.length];
-  while (start < end && blanks.has(text[start])) start++;
-  while (end > start && blanks.has(text[end - 1])) end--;
+  while (start < end && blanks.has(text.charAt(start))) start++;
+  while (end > start && blanks.has(text.charAt(end - 1))) end--;
   return text.slice(start, end);
 }
 
-/** What a part holds; undefined where it is no canonical base64url of a JSON object in UTF-8. */
+/**
+ * What a part holds; undefined where it is no canonical base64url of a JSON object in UTF-8.
+ *
+ * @param {string} part
+ */
 function objectIn(part) {
   const bytes = Buffer.from(part, 'base64url');
   if (bytes.length === 0 || bytes.toString('base64url') !== part) return undefined;
@@ -74,12 +82,13 @@ function objectIn(part) {
   }
 }
 
+/** @param {string} token */
 function isFit(token) {
-  const parts = token.split('.');
-  if (parts.length !== 3 || parts[2] === '') return false;
-  const header = objectIn(parts[0]);
-  if (header === undefined || objectIn(parts[1]) === undefined) return false;
-  if (Buffer.from(parts[2], 'base64url').toString('base64url') !== parts[2]) return false;
+  const [head = '', body = '', signature = '', ...more] = token.split('.');
+  if (more.length > 0 || signature === '') return false;
+  const header = objectIn(head);
+  if (header === undefined || objectIn(body) === undefined) return false;
+  if (Buffer.from(signature, 'base64url').toString('base64url') !== signature) return false;
   const own = new Map(Object.entries(header));
   return (
     own.get('alg') === 'RS256' &&
@@ -88,12 +97,16 @@ function isFit(token) {
   );
 }
 
+/**
+ * @param {typeof import('../../../lib/verification/jws.js') & typeof import('../../../lib/request/token-extractor.js')} readers
+ * @returns {(input: Buffer) => string}
+ */
 export function prepare({ parseToken, TokenExtractor }) {
   const extractor = new TokenExtractor(NAMES, MAXIMUM);
   return (input) => {
     // The first byte says which header carries the rest, how often, and whether the raw headers are known.
     const shape = input[0] ?? 0;
-    const name = NAMES[shape & 3];
+    const name = /** @type {typeof NAMES[number]} */ (NAMES[shape & 3]);
     const value = input.subarray(1).toString('latin1');
     const copies = shape & 4 ? 2 : 1;
     const rawHeaders = shape & 8 ? Array.from({ length: copies }, () => [name.toUpperCase(), value]).flat() : undefined;
@@ -104,7 +117,7 @@ export function prepare({ parseToken, TokenExtractor }) {
     const scheme = bare.slice(0, 7).toLowerCase();
     const isBearer = scheme === 'bearer ' || scheme === 'bearer\t';
     const credential = name !== 'authorization' ? bare : isBearer ? trimmed(bare.slice(7)) : '';
-    if (presented.token === null) {
+    if (presented.reason !== undefined) {
       const { reason } = presented;
       if (reason === 'no_token') assert.equal(credential, '');
       else if (reason === 'too_long') assert(credential.length > MAXIMUM);
@@ -127,16 +140,20 @@ export function prepare({ parseToken, TokenExtractor }) {
       assert(REASONS.has(read));
       return read;
     }
-    assert.deepEqual(read, objectIn(credential.split('.')[1]));
+    assert.deepEqual(read, objectIn(credential.split('.')[1] ?? ''));
     return 'a token';
   };
 }
 
-/** Most of the time it changes what a part holds, not its base64url. */
-export function mutate(input, change, random) {
+/**
+ * Most of the time it changes what a part holds, not its base64url.
+ *
+ * @type {import('../worker.mjs').Target['mutate']}
+ */
+export const mutate = (input, change, random) => {
   const parts = input.subarray(1).toString('latin1').split('.');
   if (parts.length !== 3 || random.below(3) === 0) return change(input);
   const at = random.below(3);
-  parts[at] = change(Buffer.from(parts[at], 'base64url')).toString('base64url');
+  parts[at] = change(Buffer.from(parts[at] ?? '', 'base64url')).toString('base64url');
   return Buffer.concat([input.subarray(0, 1), Buffer.from(parts.join('.'), 'latin1')]);
-}
+};

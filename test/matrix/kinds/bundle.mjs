@@ -7,8 +7,13 @@ import { askApplication } from '../questions.mjs';
 // What an ES module lacks that bundled CommonJS packages use.
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** The application in one minified file, alone in a folder: how small containers ship. */
-export async function bundle({ nest, modules, platform, node }, workshop) {
+/**
+ * The application in one minified file, alone in a folder: how small containers ship.
+ *
+ * @param {import('../rows.mjs').Row} row
+ * @param {import('../workshop.mjs').Workshop} workshop
+ */
+export async function bundle({ nest, modules, platform = 'Express', node }, workshop) {
   const application = await workshop.application('bare', nest, modules);
   const file = modules === 'ESM' ? 'main.mjs' : 'main.cjs';
   await run(

@@ -2,8 +2,13 @@ import { join } from 'node:path';
 import { run } from '../process.mjs';
 import { COMPILER_OPTIONS, writeJson } from '../workshop.mjs';
 
-/** The application and all entries, type-checked with the declarations of every package that they reach. */
-export async function types({ nest, modules, resolution, typescript }, workshop) {
+/**
+ * The application and all entries, type-checked with the declarations of every package that they reach.
+ *
+ * @param {import('../rows.mjs').Row} row
+ * @param {import('../workshop.mjs').Workshop} workshop
+ */
+export async function types({ nest, modules, resolution = 'nodenext', typescript }, workshop) {
   const folder = await workshop.sources('full', nest, modules, `types-${modules.toLowerCase()}`);
   const compilerOptions = {
     ...COMPILER_OPTIONS,

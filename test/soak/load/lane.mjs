@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from './connection.mjs';
+import { pick } from '../../../scripts/tooling/statistics.mjs';
 import { BROKEN } from './requests.mjs';
 
 /** Between two connections, in milliseconds: each leaves a port behind that cannot be used for a minute. */
@@ -7,6 +8,11 @@ const PAUSE = 25;
 
 /** One connection after the other, each with one request that is broken, aborted, or leaves after its answer. */
 export class Lane {
+  /**
+   * @param {import('./material.mjs').Phase} phase
+   * @param {import('./tally.mjs').Tally} tally
+   * @param {number} offset where it begins among the kinds of requests
+   */
   constructor(phase, tally, offset) {
     this.phase = phase;
     this.tally = tally;
@@ -15,13 +21,16 @@ export class Lane {
 
   async run() {
     while (!this.phase.ending) {
-      const { callers } = this.phase;
-      const request = BROKEN[this.at++ % BROKEN.length](callers[Math.floor(Math.random() * callers.length)]);
-      await this.#once(request);
+      const make = BROKEN[this.at++ % BROKEN.length];
+      if (make !== undefined) await this.#once(make(pick(this.phase.callers)));
       await delay(PAUSE);
     }
   }
 
+  /**
+   * @param {import('./requests.mjs').Request} request
+   * @returns {Promise<void>}
+   */
   #once(request) {
     const { phase, tally } = this;
     return new Promise((resolve) => {

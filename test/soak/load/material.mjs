@@ -1,20 +1,47 @@
 import { randomUUID } from 'node:crypto';
-import { forgedToken, refusedTokens, tokenOfLength, validToken, validTokens } from '../../../bench/subject/tokens.mjs';
+import {
+  forgedToken,
+  refusedTokens,
+  tokenOfLength,
+  validToken,
+  validTokens,
+} from '../../../scripts/tooling/tokens.mjs';
 
 const BITS = 4096;
 export const CALLERS = 1000;
 
-const jtiOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).jti;
+/**
+ * @param {string} token
+ * @returns {string}
+ */
+const jtiOf = (token) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).jti;
+/** @param {string} token */
 const caller = (token) => ({ token, jti: jtiOf(token) });
 
-/** All tokens that the load needs, made before it begins: signing costs as much as the requests. */
+/**
+ * @typedef {Awaited<ReturnType<typeof makeMaterial>>} MaterialMaker
+ * @typedef {Awaited<ReturnType<MaterialMaker['forPhase']>>} Material
+ * @typedef {Material & { port: number, ending: boolean }} Phase one life of a server: what is sent to it, where it is, and whether it was told to end
+ * @typedef {ReturnType<typeof caller>} Caller
+ */
+
+/**
+ * All tokens that the load needs, made before it begins: signing costs as much as the requests.
+ *
+ * @param {(made: number) => void} onProgress
+ */
 export async function makeMaterial(onProgress) {
+  /** @type {Caller[]} */
   const callers = [];
   while (callers.length < CALLERS) {
     callers.push(...(await validTokens(BITS, 100)).map(caller));
     onProgress(callers.length);
   }
   const { garbage, HS256: hmac, expired, 'alg none': none } = refusedTokens(BITS);
+  /**
+   * @param {string} namespace_id
+   * @param {string} application_id
+   */
   const elsewhere = (namespace_id, application_id) =>
     validToken(BITS, { application_claim: [{ namespace_id, application_id }] });
   const material = {
@@ -31,12 +58,19 @@ export async function makeMaterial(onProgress) {
     forged: () => forgedToken(BITS),
   };
   return {
-    /** Some tokens end while they are in use, all over the phase. */
+    /**
+     * Some tokens end while they are in use, all over the phase.
+     *
+     * @param {number} seconds
+     */
     forPhase: async (seconds) => {
       const now = Date.now();
       const ends = Array.from({ length: 20 }, (_, i) => now / 1000 + ((i + 1) * seconds) / 20);
-      const tokens = await Promise.all(ends.map(async (exp) => (await validTokens(BITS, 1, { exp }))[0]));
-      return { ...material, expiring: tokens.map((token, i) => ({ ...caller(token), until: ends[i] * 1000 })) };
+      const expiring = ends.map(async (exp) => {
+        const [token = ''] = await validTokens(BITS, 1, { exp });
+        return { ...caller(token), until: exp * 1000 };
+      });
+      return { ...material, expiring: await Promise.all(expiring) };
     },
   };
 }

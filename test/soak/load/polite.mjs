@@ -5,7 +5,11 @@ import { Connection } from './connection.mjs';
  * goes on until the server says that it is leaving. Whatever it has asked and does not get an answer to is lost.
  */
 export class Polite {
-  /** @param next gives the requests to send next */
+  /**
+   * @param {import('./material.mjs').Phase} phase
+   * @param {import('./tally.mjs').Tally} tally
+   * @param {(phase: import('./material.mjs').Phase) => import('./requests.mjs').Request[]} next gives the requests to send next
+   */
   constructor(phase, tally, next) {
     this.next = next;
     this.phase = phase;
@@ -16,7 +20,7 @@ export class Polite {
     while (await this.#connection());
   }
 
-  /** @returns whether to open another one */
+  /** @returns {Promise<boolean>} whether to open another one */
   #connection() {
     const { phase, tally, next } = this;
     return new Promise((resolve) => {

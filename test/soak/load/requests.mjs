@@ -1,37 +1,84 @@
 import { randomUUID } from 'node:crypto';
+import { pick } from '../../../scripts/tooling/statistics.mjs';
+
+/**
+ * @typedef {import('./material.mjs').Material} Material
+ * @typedef {import('./material.mjs').Caller} Caller
+ *
+ * @typedef {object} Expected one of the answers that are right
+ * @property {number} status
+ * @property {string} [challenge]
+ * @property {string} [jti]
+ *
+ * @typedef {object} Request
+ * @property {string} kind
+ * @property {string} text its bytes
+ * @property {Expected[]} [expect] what it must be answered with
+ * @property {number} [until] the end of its token: before, it must be let in, afterwards not; milliseconds since 1970
+ * @property {number} [cut] after how many milliseconds the client leaves, without waiting for an answer
+ */
 
 const BEARER = 'Bearer realm="Scaleway container"';
+/**
+ * @param {number} status
+ * @param {string} error
+ * @param {string} description
+ * @returns {Expected}
+ */
 const refused = (status, error, description) => ({
   status,
   challenge: `${BEARER}, error="${error}", error_description="${description}"`,
 });
+/** @param {string} description */
 const invalid = (description) => [refused(401, 'invalid_token', description)];
 const elsewhere = [refused(403, 'insufficient_scope', 'The token is not meant for this container')];
+/**
+ * @param {string} jti
+ * @returns {Expected[]}
+ */
 const admitted = (jti) => [{ status: 200, jti }];
 
-const pick = (list) => list[Math.floor(Math.random() * list.length)];
-
-export function requestText(path, headers, more = '') {
+/**
+ * @param {string} path
+ * @param {Record<string, string | string[]>} headers
+ * @param {string} [more] further lines
+ */
+function requestText(path, headers, more = '') {
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     [value].flat().map((each) => `${name}: ${each}\r\n`),
   );
   return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n${lines.join('')}${more}\r\n`;
 }
 
+/** @type {((token: string) => Record<string, string>)[]} */
 const HEADERS = [
   (token) => ({ 'X-Auth-Token': token }),
   (token) => ({ 'SCW-Functions-Token': token }),
   (token) => ({ Authorization: `Bearer ${token}` }),
 ];
 
+/**
+ * @param {string} kind
+ * @param {string | string[]} token
+ * @param {Expected[]} expect
+ * @returns {Request}
+ */
 const withToken = (kind, token, expect) => ({ kind, text: requestText('/who', { 'X-Auth-Token': token }), expect });
 
+/**
+ * @param {{ callers: Caller[] }} material
+ * @returns {Request}
+ */
 function valid({ callers }, path = '/who', kind = 'valid') {
   const { token, jti } = pick(callers);
   return { kind, text: requestText(path, pick(HEADERS)(token)), expect: admitted(jti) };
 }
 
-/** Requests over connections that stay, by how often each kind is asked: well-formed HTTP that the guard decides about. */
+/**
+ * Requests over connections that stay, by how often each kind is asked: well-formed HTTP that the guard decides about.
+ *
+ * @type {[weight: number, make: (material: Material) => Request][]}
+ */
 const KINDS = [
   [50, (material) => valid(material)],
   [5, (material) => valid(material, '/passport', 'valid, AuthGuard(SCALEWAY_JWT)')],
@@ -74,17 +121,29 @@ const KINDS = [
 
 const WHEEL = KINDS.flatMap(([weight, make]) => Array.from({ length: weight }, () => make));
 
-/** What to ask next on a connection: mostly one request, at times two callers' in one go, until the server is to end. */
+/**
+ * What to ask next on a connection: mostly one request, at times two callers' in one go, until the server is to end.
+ *
+ * @param {import('./material.mjs').Phase} phase
+ */
 export function next(phase) {
   if (!phase.ending && Math.random() < 0.05)
     return [valid(phase, '/who', 'valid, pipelined'), valid(phase, '/who', 'valid, pipelined')];
   return [pick(WHEEL)(phase)];
 }
 
-/** What is asked on connections that wait most of the time; on those of the load it would leave the server idle. */
+/**
+ * What is asked on connections that wait most of the time; on those of the load it would leave the server idle.
+ *
+ * @param {Material} phase
+ */
 export const nextSlow = (phase) => [valid(phase, '/slow', 'valid, slow route')];
 
-/** Requests that end their connection: broken HTTP with a genuine token. `cut` is sent and then dropped by the client. */
+/**
+ * Requests that end their connection: broken HTTP with a genuine token. `cut` is sent and then dropped by the client.
+ *
+ * @type {((caller: Caller) => Request)[]}
+ */
 export const BROKEN = [
   ({ token, jti }) => ({
     kind: 'valid, connection of its own',
@@ -122,6 +181,10 @@ export const BROKEN = [
   ({ token }) => ({ kind: 'aborted at once', text: requestText('/who', { 'X-Auth-Token': token }), cut: 0 }),
 ];
 
+/**
+ * @param {string} what
+ * @param {string} text
+ */
 function broken(what, text) {
   return { kind: `broken HTTP: ${what}`, text, expect: [{ status: 400 }] };
 }

@@ -3,27 +3,37 @@ import { Controller, Get, Module, Req, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { SCALEWAY_JWT, ScalewayAuthGuard, ScalewayAuthModule, ScwClaims } from 'nestjs-scaleway-auth';
-import { environmentOf } from '../../../bench/subject/keys.mjs';
+import { adapterOf, decorate } from '../../../scripts/tooling/nest.mjs';
+import { environmentOf } from '../../../scripts/tooling/keys.mjs';
 
 /** How long the slow route takes, in milliseconds: long enough for hundreds of others to be answered meanwhile. */
 const SLOW = 300;
 
-/** A private container that answers every caller with the id of the token that was sent. */
+/**
+ * A private container that answers every caller with the id of the token that was sent.
+ *
+ * @param {string} platform
+ * @param {import('./drain.mjs').Drain} drain
+ */
 export async function createApplication(platform, drain) {
   class CallerController {
+    /** @param {import('nestjs-scaleway-auth').ScwTokenClaims} caller */
     who(caller) {
       return { jti: caller.tokenId };
     }
 
-    /** Under way at any moment, so that there is something to lose at SIGTERM. */
+    /**
+     * Under way at any moment, so that there is something to lose at SIGTERM.
+     *
+     * @param {import('nestjs-scaleway-auth').ScwTokenClaims} caller
+     */
     async slow(caller) {
       await delay(SLOW);
       return { jti: caller.tokenId };
     }
   }
   for (const name of ['who', 'slow']) {
-    const descriptor = Object.getOwnPropertyDescriptor(CallerController.prototype, name);
-    Get(name)(CallerController.prototype, name, descriptor);
+    decorate(CallerController, name, Get(name));
     ScwClaims()(CallerController.prototype, name, 0);
   }
   UseGuards(ScalewayAuthGuard)(CallerController);
@@ -31,15 +41,12 @@ export async function createApplication(platform, drain) {
 
   // The other way to guard a route, through passport's registry of strategies.
   class PassportController {
+    /** @param {{ user: import('nestjs-scaleway-auth').ScwTokenClaims }} request */
     who({ user }) {
       return { jti: user.tokenId };
     }
   }
-  Get('passport')(
-    PassportController.prototype,
-    'who',
-    Object.getOwnPropertyDescriptor(PassportController.prototype, 'who'),
-  );
+  decorate(PassportController, 'who', Get('passport'));
   Req()(PassportController.prototype, 'who', 0);
   UseGuards(AuthGuard(SCALEWAY_JWT))(PassportController);
   Controller()(PassportController);
@@ -52,9 +59,4 @@ export async function createApplication(platform, drain) {
   })(ApplicationModule);
   // Warnings too: what the module logs about refusals is part of what it costs.
   return NestFactory.create(ApplicationModule, await adapterOf(platform), { logger: ['error', 'warn'] });
-}
-
-async function adapterOf(platform) {
-  if (platform === 'fastify') return new (await import('@nestjs/platform-fastify')).FastifyAdapter();
-  return new (await import('@nestjs/platform-express')).ExpressAdapter();
 }

@@ -17,16 +17,22 @@ export class Drain {
   received = 0;
   answered = 0;
   aborted = 0;
+  /** @type {Set<import('node:http').ServerResponse>} */
   #open = new Set();
+  /** @type {import('node:http').Server | undefined} */
   #server;
   #draining = false;
   #lastRequest = 0;
 
+  /**
+   * @param {{ onBegin: (inFlight: number) => unknown, onEnd: (counts: Record<string, number>) => unknown }} handlers
+   */
   constructor({ onBegin, onEnd }) {
     this.onBegin = onBegin;
     this.onEnd = onEnd;
   }
 
+  /** @param {import('node:http').Server} server */
   watch(server) {
     this.#server = server;
     server.prependListener('request', (_request, response) => {

@@ -8,7 +8,7 @@ export class Vitals {
   #whole = monitorEventLoopDelay({ resolution: 10 });
   #taken = 0;
 
-  /** @param collectEvery at every how manieth sample garbage is collected first */
+  /** @param {number} collectEvery at every how manieth sample garbage is collected first */
   constructor(collectEvery) {
     this.collectEvery = collectEvery;
     this.#second.enable();
@@ -17,7 +17,7 @@ export class Vitals {
 
   take() {
     const collected = ++this.#taken % this.collectEvery === 0;
-    if (collected) globalThis.gc();
+    if (collected) globalThis.gc?.();
     const { rss, heapUsed, external } = process.memoryUsage();
     const delay = delayOf(this.#second);
     this.#second.reset();
@@ -31,7 +31,11 @@ export class Vitals {
   }
 }
 
-// A second without a sample is one in which the loop never came round; its length shows in the next.
+/**
+ * A second without a sample is one in which the loop never came round; its length shows in the next.
+ *
+ * @param {import('node:perf_hooks').IntervalHistogram} histogram
+ */
 function delayOf(histogram) {
   if (histogram.count === 0) return { p50: 0, p99: 0, max: 0 };
   return {

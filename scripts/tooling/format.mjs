@@ -1,16 +1,39 @@
-/** A number with as many digits as it deserves. */
+/**
+ * A number with as many digits as it deserves.
+ *
+ * @param {number} value
+ */
 export function figure(value, unit = '') {
   const magnitude = Math.abs(value);
   const digits = magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2;
   return `${value.toFixed(digits)}${unit && ` ${unit}`}`;
 }
 
+/**
+ * @param {number} value
+ * @param {number} spread
+ * @param {string} [unit]
+ */
 export const plusMinus = (value, spread, unit) => `${figure(value)} ± ${figure(spread, unit)}`;
 
+/** @param {number} value */
 export const count = (value) => value.toLocaleString('en-US');
 
-/** A table of Markdown; the first column is text, the others are numbers. */
+/**
+ * @typedef {object} Table
+ * @property {string} title
+ * @property {string[]} columns
+ * @property {(string | number)[][]} rows
+ * @property {string[]} [notes] below the table
+ */
+
+/**
+ * A table of Markdown; the first column is text, the others are numbers.
+ *
+ * @param {Table} table
+ */
 export function markdownTable({ title, columns, rows, notes = [] }) {
+  /** @param {(string | number)[]} cells */
   const line = (cells) => `| ${cells.join(' | ')} |`;
   const rule = columns.map((_, i) => (i === 0 ? '---' : '--:'));
   return [
@@ -22,15 +45,4 @@ export function markdownTable({ title, columns, rows, notes = [] }) {
     '',
     ...notes.flatMap((note) => [note, '']),
   ].join('\n');
-}
-
-export function targetsTable(targets) {
-  const rows = targets.map(({ what, value, limit, unit, resolution, atLeast, verdict }) => [
-    what,
-    figure(value, unit),
-    `${atLeast ? '≥' : '≤'} ${figure(limit, unit)}`,
-    figure(resolution, unit),
-    verdict === 'missed' ? '**missed**' : verdict,
-  ]);
-  return markdownTable({ title: 'Targets', columns: ['', 'measured', 'target', 'resolution', ''], rows });
 }
