@@ -68,7 +68,7 @@ function overridesGuarded(prototype: object, method: string): boolean {
 }
 
 /** `Class.method (GET /orders)`, as errors and the log name a route. */
-export function nameOf({ handler, address, kind }: ScwRoute): string {
+function nameOf({ handler, address, kind }: ScwRoute): string {
   return `${handler} (${kind === 'http' || address.includes('.') ? address : `${kind} ${address}`})`;
 }
 

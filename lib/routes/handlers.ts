@@ -147,7 +147,8 @@ function gatewayHandler({ controller, function: handler }: Base): Found | undefi
 
 function graphqlHandler({ controller, method, function: handler }: Base): Found | undefined {
   const type = read(KEY.resolverType, handler);
-  const name = String(read(KEY.resolverName, handler) ?? method);
+  const given = read(KEY.resolverName, handler);
+  const name = typeof given === 'string' ? given : method;
   if (read(KEY.isReference, handler) === true)
     return { kind: 'reference', address: `${String(read(KEY.resolverType, controller))}.__resolveReference` };
   if (type === 'Query' || type === 'Mutation' || type === 'Subscription')
