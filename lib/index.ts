@@ -10,6 +10,7 @@ export { fingerprintOf, type Revocation, type RevocationRequest } from './revoca
 export type { KeyvLike } from './revocation/revocation-store.js';
 export { SCW_ACCEPTED, SCW_REFUSED, type ScwAcceptedEvent, type ScwRefusedEvent } from './refusal/events.js';
 export { ScwClaims } from './decorators/scw-claims.decorator.js';
+export { scwClaimsOf } from './decorators/scw-claims-of.js';
 export { ScwOptional } from './decorators/scw-optional.decorator.js';
 export { ScwPublic } from './decorators/scw-public.decorator.js';
 export { ScwRequireScope } from './decorators/scw-require-scope.decorator.js';

@@ -39,8 +39,12 @@ export class ScalewayAuthGuard implements CanActivate {
   @Inject(REFUSAL_LOG)
   private readonly refusalLog!: RefusalLog;
 
+  /** What answers vary by. */
+  private readonly headers: string;
+
   constructor(@Inject(TOKEN_VERIFIER) private readonly verifier: ScalewayTokenVerifier) {
     if (typeof verifier?.verify !== 'function') throw builtByHand();
+    this.headers = verifier.headers.join(', ');
   }
 
   /** Answers immediately, except where the verifier does not, or where a refusal needs the class of another library. */
@@ -83,12 +87,25 @@ export class ScalewayAuthGuard implements CanActivate {
   /** What the route says about the verdict on its token. */
   private answer(verdict: Verdict, policy: RoutePolicy, call: Call, context: ExecutionContext): true | Promise<never> {
     if (!verdict.accepted) {
-      if (policy.isOptional && verdict.reason === 'no_token') return accept(null, call, context);
+      if (policy.isOptional && verdict.reason === 'no_token') return this.accept(null, call, context);
       return this.refuse(verdict, call, context);
     }
     const { claims, header } = verdict;
-    if (policy.scope === undefined || policy.scope === claims.scope) return accept(claims, call, context);
+    if (policy.scope === undefined || policy.scope === claims.scope) return this.accept(claims, call, context);
     return this.refuse({ accepted: false, reason: 'wrong_scope', header, tokenId: claims.tokenId }, call, context);
+  }
+
+  private accept(claims: ScwTokenClaims | null, call: Call, context: ExecutionContext): true {
+    const slot = call.claimsSlot;
+    if (slot !== undefined) keepClaims(slot, claims);
+    if (call instanceof HttpCall) call.keepPrivate(this.headers);
+    if (acceptedChannel.hasSubscribers && claims !== null)
+      acceptedChannel.publish({
+        handler: handlerName(context),
+        scope: claims.scope,
+        tokenId: claims.tokenId,
+      } satisfies ScwAcceptedEvent);
+    return true;
   }
 
   private refuse(refused: Refused, call: Call, context: ExecutionContext): Promise<never> {
@@ -115,18 +132,6 @@ export class ScalewayAuthGuard implements CanActivate {
     this.refusalLog.report({ reason: 'unexpected', handler, detail: error.message });
     return call.mask(error);
   }
-}
-
-function accept(claims: ScwTokenClaims | null, call: Call, context: ExecutionContext): true {
-  const slot = call.claimsSlot;
-  if (slot !== undefined) keepClaims(slot, claims);
-  if (acceptedChannel.hasSubscribers && claims !== null)
-    acceptedChannel.publish({
-      handler: handlerName(context),
-      scope: claims.scope,
-      tokenId: claims.tokenId,
-    } satisfies ScwAcceptedEvent);
-  return true;
 }
 
 /** Over HTTP nothing is written; elsewhere `@ScwClaims()` has no other way to know that nobody had to be checked. */

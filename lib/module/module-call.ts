@@ -1,3 +1,5 @@
+import { isScalewayAuthGuard } from '../routes/own-guard.js';
+
 /**
  * What is wrong with the extras of a call of forRoot or forRootAsync; undefined when they are fit. The options themselves
  * are checked where they are used, since useFactory makes them later.
@@ -5,12 +7,14 @@
 export function problemWithExtras(options: unknown): string | undefined {
   if (typeof options !== 'object' || options === null)
     return 'ScalewayAuthModule: forRoot and forRootAsync take an object of options.';
-  for (const name of ['isGlobal', 'protectAllRoutes']) {
-    const value = (options as Record<string, unknown>)[name];
-    if (value !== undefined && typeof value !== 'boolean')
-      return `ScalewayAuthModule: the option ${name} must be true or false.`;
-  }
-  return undefined;
+  const { isGlobal, protectAllRoutes } = options as Record<string, unknown>;
+  if (isGlobal !== undefined && typeof isGlobal !== 'boolean')
+    return 'ScalewayAuthModule: the option isGlobal must be true or false.';
+  if (protectAllRoutes === undefined || typeof protectAllRoutes === 'boolean') return undefined;
+  const { guard, ...others } = (protectAllRoutes ?? {}) as Record<string, unknown>;
+  return typeof guard === 'function' && isScalewayAuthGuard(guard) && Object.keys(others).length === 0
+    ? undefined
+    : 'ScalewayAuthModule: the option protectAllRoutes must be true, false, or { guard: a subclass of ScalewayAuthGuard }.';
 }
 
 const FACTORIES = ['useFactory', 'useClass', 'useExisting'];

@@ -11,8 +11,10 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYN
     .setClassMethodName('forRoot')
     .setExtras(EXTRAS, (definition, { isGlobal, protectAllRoutes }): DynamicModule => {
       const providers = [...(definition.providers ?? [])];
+      const guard = typeof protectAllRoutes === 'object' ? protectAllRoutes.guard : ScalewayAuthGuard;
+      if (guard !== ScalewayAuthGuard) providers.push(guard);
       // An alias, so that a test which overrides the guard's provider reaches this one too.
-      if (protectAllRoutes) providers.push({ provide: APP_GUARD, useExisting: ScalewayAuthGuard });
+      if (protectAllRoutes) providers.push({ provide: APP_GUARD, useExisting: guard });
       return { ...definition, global: isGlobal, providers };
     })
     .build();

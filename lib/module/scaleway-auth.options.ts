@@ -1,4 +1,6 @@
+import type { Type } from '@nestjs/common';
 import type { ScalewayEnvironment } from '../container/container-identity.js';
+import type { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
 import type { RevocationOptions } from '../revocation/scaleway-revocations.js';
 
 /**
@@ -103,9 +105,11 @@ export interface ScalewayAuthModuleExtras {
   isGlobal?: boolean;
 
   /**
-   * Guard every route of the application (as an `APP_GUARD`); exempt single ones with `@ScwPublic()`.
+   * Guard every route of the application (as an `APP_GUARD`); exempt single ones with `@ScwPublic()`. With a subclass of
+   * `ScalewayAuthGuard` that finds tokens where the base class does not: `{ guard: MyGuard }`, whose other dependencies come
+   * from global modules, or with `forRootAsync` from its `imports`.
    *
    * @default false
    */
-  protectAllRoutes?: boolean;
+  protectAllRoutes?: boolean | { readonly guard: Type<ScalewayAuthGuard> };
 }

@@ -6,10 +6,14 @@ import { type Call, OVERRIDE, withHeaders } from './call.js';
 
 type HttpContext = Pick<ExecutionContext, 'switchToHttp'> & Partial<ExecutionContext>;
 
-/** Express's response and Fastify's reply have `header`, Node's response has `setHeader`. */
+/** Express's response, Fastify's reply around Node's, or what somebody wrote for a test. */
 interface HttpResponse {
-  header?(name: string, value: string): unknown;
+  readonly raw?: HttpResponse;
+  writeHead?(status: number, ...rest: unknown[]): unknown;
+  getHeader?(name: string): unknown;
+  hasHeader?(name: string): boolean;
   setHeader?(name: string, value: string): unknown;
+  header?(name: string, value: string): unknown;
 }
 
 /** HTTP/1.1 and HTTP/2, on Express and Fastify; server-sent events too, whose stream starts as any request. */
@@ -29,15 +33,54 @@ export class HttpCall implements Call {
 
   /** Tells the client how to authenticate, too (RFC 6750 section 3). */
   reject(reason: ScwRefusalReason): HttpException {
-    const response = this.context.switchToHttp().getResponse<HttpResponse | undefined>();
-    const name = response?.header === undefined ? 'setHeader' : 'header';
-    response?.[name]?.('WWW-Authenticate', challengeOf(reason));
+    const response = this.response();
+    if (response !== undefined) challenge(response.raw ?? response, challengeOf(reason));
     return httpException(reason);
+  }
+
+  /**
+   * Keeps caches between here and the caller from giving one caller's answer to another (RFC 9111 sections 3.5 and 4.1).
+   * What others have said stands; what the handler says later wins.
+   */
+  keepPrivate(headers: string): void {
+    const response = this.response();
+    if (response?.getHeader === undefined) return;
+    // What a middleware has set on Node's response, Fastify's reply does not know, and would replace.
+    const current = (name: string): unknown => response.getHeader?.(name) ?? response.raw?.getHeader?.(name);
+    if (current('Cache-Control') === undefined) setHeader(response, 'Cache-Control', 'private');
+    const vary = current('Vary');
+    setHeader(response, 'Vary', vary === undefined ? headers : `${String(vary)}, ${headers}`);
+  }
+
+  private response(): HttpResponse | undefined {
+    return (
+      this.context.getArgByIndex?.<HttpResponse | undefined>(1) ??
+      this.context.switchToHttp().getResponse<HttpResponse | undefined>()
+    );
   }
 
   get remedy(): string {
     return `This call has no HTTP request with headers: ${OVERRIDE}`;
   }
+}
+
+function setHeader(response: HttpResponse, name: string, value: string): void {
+  if (response.header === undefined) response.setHeader?.(name, value);
+  else response.header(name, value);
+}
+
+/**
+ * Sends the challenge with a 401 or 403, and with nothing else: another guard may catch the refusal and let the request in.
+ * By `writeHead`, which every answer goes through.
+ */
+function challenge(response: HttpResponse, value: string): void {
+  const { writeHead } = response;
+  if (writeHead === undefined) return setHeader(response, 'WWW-Authenticate', value);
+  response.writeHead = function writeHeadWithChallenge(status, ...rest) {
+    const isRefusal = status === 401 || status === 403;
+    if (isRefusal && this.hasHeader?.('WWW-Authenticate') === false) this.setHeader?.('WWW-Authenticate', value);
+    return writeHead.call(this, status, ...rest);
+  };
 }
 
 /** The standard text alone: no id of this container and no part of the token. */

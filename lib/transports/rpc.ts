@@ -51,6 +51,7 @@ export class RpcCall implements Call {
     const message = forbidden ? 'Forbidden' : 'Unauthorized';
     const code = forbidden ? PERMISSION_DENIED : UNAUTHENTICATED;
     if (endStreamCall(this.context, { code, details: message })) return new Promise<never>(() => {});
+    forgetBuffer(this.context);
     const exception = withoutStack(() => new RpcException(this.metadata === undefined ? message : { code, message }));
     return Object.assign(exception, { cause: reason });
   }
@@ -71,6 +72,16 @@ function endStreamCall(context: ExecutionContext, status: { code: number; detail
   if (typeof callback === 'function') callback(status);
   else call.emit('error', status);
   return true;
+}
+
+/**
+ * Nest 11 drops the buffer of a `@GrpcStreamMethod()` whose client has ended or cancelled, and its listener for errors then
+ * throws at the refusal that comes after: a stranger could end the process. The first listener is grpc-js's own.
+ */
+function forgetBuffer(context: ExecutionContext): void {
+  const call = context.getArgByIndex<EventEmitter | undefined>(2);
+  if (typeof call?.listeners !== 'function') return;
+  for (const listener of call.listeners('error').slice(1)) call.removeListener('error', listener as () => void);
 }
 
 /** As for WebSockets: the application's own class, loaded at the first refusal. */

@@ -67,6 +67,11 @@ export class ScalewayTokenVerifier {
     return this.#container.public;
   }
 
+  /** The names of the headers that may carry a token, in lower case. */
+  get headers(): readonly string[] {
+    return this.#rules.headers;
+  }
+
   /**
    * Verifies the token in a request's headers, or a bare token.
    *

@@ -1,0 +1,41 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
+import { handlerName } from '../routes/handler-name.js';
+import { routePolicy } from '../routes/route-policy.js';
+import { callOf } from '../transports/call-of.js';
+import { AMBIGUOUS, claimsIn } from '../transports/claims-slot.js';
+import { isOfPublicContainer } from '../transports/public-server.js';
+import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
+
+/**
+ * The {@link ScwTokenClaims} of the token that `ScalewayAuthGuard` let in, by the rules of `@ScwClaims()`: for interceptors,
+ * other guards and audit logs, which have no parameters of a handler.
+ *
+ * @returns undefined when the container is public, the handler exempt with `@ScwPublic()`, or a token optional and none sent
+ * @throws ScalewayAuthConfigurationError where no `ScalewayAuthGuard` has checked the call, or not yet: guards run in the
+ * order in which they are registered, global ones first
+ * @example
+ * protected async getTracker(request: Request, context: ExecutionContext) {
+ *   return scwClaimsOf(context)?.tokenId ?? request.ip;
+ * }
+ */
+export function scwClaimsOf(context: ExecutionContext): ScwTokenClaims | undefined {
+  if (routePolicy(context.getHandler(), context.getClass()).isPublic) return undefined;
+
+  const slot = callOf(context).claimsSlot;
+  const claims = claimsIn(slot);
+  if (claims === AMBIGUOUS)
+    throw new ScalewayAuthConfigurationError(
+      `Nothing can tell who called ${handlerName(context)}: this transport gives several calls the same context object. ` +
+        'Have it make one for each call, or send an object as payload.',
+    );
+  if (claims !== undefined) return claims ?? undefined;
+  if (isOfPublicContainer(slot)) return undefined;
+
+  throw new ScalewayAuthConfigurationError(
+    `@ScwClaims() or scwClaimsOf() asks who called ${handlerName(context)}, which no ScalewayAuthGuard has checked before. ` +
+      'Add @UseGuards(ScalewayAuthGuard) to it or to its class, or guard the whole application with ' +
+      'ScalewayAuthModule.forRoot({ protectAllRoutes: true }); a guard that asks runs after it. In a test, replace the guard ' +
+      'by withScwClaims() of nestjs-scaleway-auth/testing.',
+  );
+}
