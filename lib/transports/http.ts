@@ -49,7 +49,7 @@ export class HttpCall implements Call {
     const current = (name: string): unknown => response.getHeader?.(name) ?? response.raw?.getHeader?.(name);
     if (current('Cache-Control') === undefined) setHeader(response, 'Cache-Control', 'private');
     const vary = current('Vary');
-    setHeader(response, 'Vary', vary === undefined ? headers : `${String(vary)}, ${headers}`);
+    setHeader(response, 'Vary', vary === undefined ? headers : `${[vary].flat().join(', ')}, ${headers}`);
   }
 
   private response(): HttpResponse | undefined {
