@@ -10,7 +10,7 @@ type HttpContext = Pick<ExecutionContext, 'switchToHttp'> & Partial<ExecutionCon
 interface HttpResponse {
   readonly raw?: HttpResponse;
   writeHead?(status: number, ...rest: unknown[]): unknown;
-  getHeader?(name: string): unknown;
+  getHeader?(name: string): string | number | readonly string[] | undefined;
   hasHeader?(name: string): boolean;
   setHeader?(name: string, value: string): unknown;
   header?(name: string, value: string): unknown;
@@ -46,7 +46,7 @@ export class HttpCall implements Call {
     const response = this.response();
     if (response?.getHeader === undefined) return;
     // What a middleware has set on Node's response, Fastify's reply does not know, and would replace.
-    const current = (name: string): unknown => response.getHeader?.(name) ?? response.raw?.getHeader?.(name);
+    const current = (name: string) => response.getHeader?.(name) ?? response.raw?.getHeader?.(name);
     if (current('Cache-Control') === undefined) setHeader(response, 'Cache-Control', 'private');
     const vary = current('Vary');
     setHeader(response, 'Vary', vary === undefined ? headers : `${[vary].flat().join(', ')}, ${headers}`);
