@@ -1,4 +1,4 @@
-import { OPTIONAL_ROUTE, type RouteDecorator, routeDecorator } from '../routes/route-metadata.js';
+import { OPTIONAL_ROUTE, routeDecorator } from '../routes/route-metadata.js';
 
 /**
  * Lets requests without a token in as well: `@ScwClaims()` is then undefined. A token that is sent and fails is refused
@@ -11,4 +11,5 @@ import { OPTIONAL_ROUTE, type RouteDecorator, routeDecorator } from '../routes/r
  * @Get('catalogue')
  * list(@ScwClaims() caller: ScwTokenClaims | undefined) { return caller ? this.all() : this.published(); }
  */
-export const ScwOptional = (optional = true): RouteDecorator => routeDecorator(OPTIONAL_ROUTE, optional);
+export const ScwOptional = (optional = true): MethodDecorator & ClassDecorator =>
+  routeDecorator(OPTIONAL_ROUTE, optional);

@@ -1,4 +1,4 @@
-import { PUBLIC_ROUTE, type RouteDecorator, routeDecorator } from '../routes/route-metadata.js';
+import { PUBLIC_ROUTE, routeDecorator } from '../routes/route-metadata.js';
 
 /**
  * Exempts a handler, or every handler of a class, from `ScalewayAuthGuard`: health probes, a page of documentation.
@@ -12,4 +12,4 @@ import { PUBLIC_ROUTE, type RouteDecorator, routeDecorator } from '../routes/rou
  * @Get('health')
  * health() { return 'ok'; }
  */
-export const ScwPublic = (exempt = true): RouteDecorator => routeDecorator(PUBLIC_ROUTE, exempt);
+export const ScwPublic = (exempt = true): MethodDecorator & ClassDecorator => routeDecorator(PUBLIC_ROUTE, exempt);

@@ -1,6 +1,6 @@
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import type { ScwTokenScope } from '../container/token-scope.js';
-import { REQUIRED_SCOPE, type RouteDecorator, routeDecorator } from '../routes/route-metadata.js';
+import { REQUIRED_SCOPE, routeDecorator } from '../routes/route-metadata.js';
 
 /**
  * Lets in tokens of one scope only: `'application'`, a token for this very container, or `'namespace'`, one for all of its
@@ -12,7 +12,7 @@ import { REQUIRED_SCOPE, type RouteDecorator, routeDecorator } from '../routes/r
  * @Delete('orders/:id')
  * remove(@Param('id') id: string) {}
  */
-export function ScwRequireScope(scope: ScwTokenScope): RouteDecorator {
+export function ScwRequireScope(scope: ScwTokenScope): MethodDecorator & ClassDecorator {
   if (scope !== 'application' && scope !== 'namespace')
     throw new ScalewayAuthConfigurationError("@ScwRequireScope takes 'application' or 'namespace'.");
   return routeDecorator(REQUIRED_SCOPE, scope);

@@ -6,7 +6,7 @@ export const OPTIONAL_ROUTE = 'nestjs-scaleway-auth:optional-route';
 export const REQUIRED_SCOPE = 'nestjs-scaleway-auth:required-scope';
 
 /** Of a class or a handler, as Nest's own decorators are. */
-export type RouteDecorator = MethodDecorator & ClassDecorator;
+type RouteDecorator = MethodDecorator & ClassDecorator;
 
 /**
  * Keeps a value on a class; or on a handler, both on its function and under its name on the prototype. Under its name a

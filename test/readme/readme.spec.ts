@@ -33,7 +33,9 @@ describe('the README', () => {
 
     it('read the variables from ConfigService', async () => {
       running = await startApp('fastify', AsyncConfiguration);
-      expect(running.logs.map(({ message }) => message)).toContain('Private container: ');
+      expect(running.logs.map(({ message }) => message)).toContain(
+        'Private container: 0 handlers guarded, 0 exempt, 0 not covered',
+      );
     });
   });
 });
