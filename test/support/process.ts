@@ -17,9 +17,7 @@ export interface Running {
 
 /** The environment of a process that inherits nothing of Scaleway's from this one. */
 export function cleanEnvironment(extra: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('SCW_') && name !== 'TEST_KEY_PAIRS',
-  );
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(?:SCW|TEST)_/.test(name));
   return { ...Object.fromEntries(inherited), NO_COLOR: '1', FORCE_COLOR: undefined, ...extra };
 }
 
