@@ -85,9 +85,9 @@ describe.each(platforms)('over HTTP, on %s', (platform) => {
 it('the strategy never throws, and never calls anything unexpected', () => {
   const verifier = newVerifier();
   fc.assert(
-    fc.property(fc.constantFrom(...NAMES), values, (name, value) => {
-      expect(ended(verifier.verifySync(present(value, name.toLowerCase())))).toMatch(/^40[13] (?!unexpected)/);
-    }),
+    fc.property(fc.constantFrom(...NAMES), values, (name, value) =>
+      /^40[13] (?!unexpected)/.test(ended(verifier.verifySync(present(value, name.toLowerCase())))),
+    ),
     { numRuns: 5000 },
   );
 });
@@ -103,8 +103,7 @@ it('nor with headers of any shape that a transport may hand over', () => {
   fc.assert(
     fc.property(headers, raw, (given, rawHeaders) => {
       const verdict = verifier.verifySync({ headers: given, rawHeaders } as never);
-      expect(verdict.accepted).toBe(false);
-      expect(ended(verdict)).toMatch(/^401 /);
+      return !verdict.accepted && ended(verdict).startsWith('401 ');
     }),
     { numRuns: 3000 },
   );
