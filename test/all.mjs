@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
+/** @type {[name: string, ...args: string[]][]} */
 const SUITES = [
   ['test'],
   ['test:isolated'],
@@ -28,6 +29,7 @@ if (values.after !== undefined && first === 0) {
 }
 
 const began = performance.now();
+/** @type {string[]} */
 const lines = [];
 for (const [name, ...args] of SUITES.slice(first)) {
   console.log(`\n== npm run ${[name, ...(args.length > 0 ? ['--', ...args] : [])].join(' ')}`);
@@ -41,13 +43,23 @@ const failed = lines.filter((line) => line.startsWith('FAILED')).length;
 const minutes = ((performance.now() - began) / 60_000).toFixed(1);
 console.log(`test:all: ${lines.length - failed} suites passed, ${failed} failed, ${minutes} minutes`);
 
-/** Shows what a suite prints, and keeps its last line. */
+/**
+ * Shows what a suite prints, and keeps its last line.
+ *
+ * @param {string} name
+ * @param {string[]} args
+ * @returns {Promise<{ code: number | null, last: string, seconds: number }>}
+ */
 function run(name, args) {
   const start = performance.now();
   const child = spawn('npm', ['run', '--silent', name, '--', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let last = '';
+  /**
+   * @param {import('node:stream').Readable} stream
+   * @param {NodeJS.WriteStream} out
+   */
   const keep = (stream, out) =>
-    stream.setEncoding('utf8').on('data', (text) => {
+    stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
       out.write(text);
       last =
         text

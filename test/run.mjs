@@ -14,27 +14,31 @@ import { join, relative } from 'node:path';
 import { filesOfSuite, inProcess, specFiles, suiteOf, suites } from './suites.js';
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-const known = ['isolated', ...Object.keys(suites)];
-const [suite, given] = known.includes(process.argv[2])
-  ? [process.argv[2], process.argv.slice(3)]
-  : ['test', process.argv.slice(2)];
-const paths = given.map((argument) => relative('', argument)).filter((path) => path.startsWith('test/'));
+const [, , named = '', ...behind] = process.argv;
+const isNamed = named === 'isolated' || Object.hasOwn(suites, named);
+const given = isNamed ? behind : process.argv.slice(2);
+const isPath = (/** @type {string} */ argument) => relative('', argument).startsWith('test/');
+const paths = given.filter(isPath).map((argument) => relative('', argument));
 const files = specFiles.filter((file) => paths.some((path) => file.startsWith(path)));
+
 if (paths.length > 0 && files.length === 0) {
   console.error(`There is no test file in ${paths.join(', ')}.`);
-  process.exit(1);
-}
-
-if (suite === 'isolated') process.exitCode = runIsolated();
+  process.exitCode = 1;
+} else if (named === 'isolated') process.exitCode = runIsolated();
+else if (isNamed) process.exitCode = runFiles(`test:${named}`, filesOfSuite(named), given);
 else if (files.length > 0)
   process.exitCode = runFiles(
     'test',
     files,
-    given.filter((argument) => !paths.includes(relative('', argument))),
+    given.filter((argument) => !isPath(argument)),
   );
-else if (suite === 'test') process.exitCode = runJest('test', ['--config', 'jest.bundles.config.js', ...given]);
-else process.exitCode = runFiles(suite, filesOfSuite(suite), given);
+else process.exitCode = runJest('test', ['--config', 'jest.bundles.config.js', ...given]);
 
+/**
+ * @param {string} name
+ * @param {string[]} list
+ * @param {string[]} options
+ */
 function runFiles(name, list, options) {
   if (list.some((file) => suiteOf(file) !== undefined)) build();
   return runJest(name, ['--runTestsByPath', ...list, ...options]);
@@ -43,42 +47,52 @@ function runFiles(name, list, options) {
 /** Every file alone; and none may have another number of tests when it is alone than in a bundle. */
 function runIsolated() {
   const folder = mkdtempSync(join(tmpdir(), 'test-isolated-'));
-  const results = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')).testResults;
+  const output = (/** @type {string} */ name) => ['--json', `--outputFile=${join(folder, name)}`];
   try {
-    const output = (name) => ['--json', `--outputFile=${join(folder, name)}`];
     // No test has this name: all are listed, and none runs.
-    runJest(undefined, ['--config', 'jest.bundles.config.js', '-t', '\u0000', ...output('bundled')], 'ignore');
+    runJest('', ['--config', 'jest.bundles.config.js', '-t', '\u0001', ...output('bundled')]);
     const status = runFiles('test:isolated', inProcess, [...given, ...output('alone')]);
-    const bundled = {};
-    for (const { ancestorTitles } of results('bundled').flatMap(({ assertionResults }) => assertionResults))
-      bundled[ancestorTitles[0]] = (bundled[ancestorTitles[0]] ?? 0) + 1;
-    const differ = results('alone')
-      .map(({ name, assertionResults }) => [relative('', name), assertionResults.length])
-      .filter(([file, count]) => bundled[file] !== count)
-      .map(([file, count]) => `${file} has ${count} tests alone and ${bundled[file] ?? 0} in its bundle`);
-    console.log(
-      differ.length === 0
-        ? `test:isolated: every file has as many tests alone as in its bundle, ${inProcess.length} files`
-        : `test:isolated: ${differ.join('; ')}`,
-    );
-    return differ.length === 0 ? status : 1;
+    const [bundled, alone] = [countsIn(join(folder, 'bundled')), countsIn(join(folder, 'alone'))];
+    const differing = inProcess
+      .filter((file) => bundled[file] !== alone[file])
+      .map((file) => `${file} has ${alone[file] ?? 0} tests alone and ${bundled[file] ?? 0} in its bundle`);
+    if (differing.length > 0) console.error(`test:isolated: ${differing.join('; ')}`);
+    return differing.length > 0 ? 1 : status;
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function runJest(name, options, stdout = 'inherit') {
-  const reporters =
-    name === undefined ? [] : ['--reporters', 'default', '--reporters', '<rootDir>/test/support/figures.js'];
-  const { status } = spawnSync(
-    process.execPath,
-    ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...reporters, ...options],
+/**
+ * How many tests a file has. The title around the tests of a bundle is their file.
+ *
+ * @param {string} results of jest
+ */
+function countsIn(results) {
+  /** @type {{ testResults: { name: string, assertionResults: { ancestorTitles: [string, ...string[]] }[] }[] }} */
+  const { testResults } = JSON.parse(readFileSync(results, 'utf8'));
+  /** @type {Record<string, number>} */
+  const counts = {};
+  for (const { name, assertionResults } of testResults)
+    for (const { ancestorTitles } of assertionResults) {
+      const file = name.includes('/test/bundles/') ? ancestorTitles[0] : relative('', name);
+      counts[file] = (counts[file] ?? 0) + 1;
+    }
+  return counts;
+}
+
+/**
+ * @param {string} name what the figures begin with; nothing is shown without one
+ * @param {string[]} options
+ */
+function runJest(name, options) {
+  const reporters = ['default', '<rootDir>/test/support/figures.js'].flatMap((path) => ['--reporters', path]);
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const { status } = spawnSync(process.execPath, [...node, jest, ...(name === '' ? [] : reporters), ...options], {
     // What --json prints on stdout is in a file too.
-    {
-      stdio: ['inherit', options.includes('--json') ? 'ignore' : stdout, name === undefined ? 'ignore' : 'inherit'],
-      env: { ...process.env, TEST_SUITE: name ?? '' },
-    },
-  );
+    stdio: ['inherit', options.includes('--json') ? 'ignore' : 'inherit', name === '' ? 'ignore' : 'inherit'],
+    env: { ...process.env, TEST_SUITE: name },
+  });
   return status ?? 1;
 }
 

@@ -5,7 +5,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The suites beside `npm test`. A path stands for itself, or for all that begins with it. */
+/**
+ * The suites beside `npm test`. A path stands for itself, or for all that begins with it.
+ *
+ * @type {Record<string, string[]>}
+ */
 export const suites = {
   // Programs of this repository as processes: the command line, `dev`, terminals, boots and ends.
   process: [
@@ -37,7 +41,7 @@ export const suites = {
 export const MAY_START_PROCESSES = new Set(['test/readme/manual.spec.ts']);
 
 /** The bundles of `npm test`, by folders: each loads once what its files import. The last has all the rest. */
-export const bundles = {
+const bundles = {
   security: ['test/security/'],
   transports: ['test/transports/', 'test/swagger/', 'test/readme/'],
   core: [
@@ -54,23 +58,31 @@ export const bundles = {
   rest: ['test/'],
 };
 
-const root = new URL('..', import.meta.url);
-
 /** All spec files, from the root of the repository. */
-export const specFiles = readdirSync(new URL('test', root), { recursive: true })
-  .filter((path) => path.endsWith('.spec.ts') && !path.includes('node_modules') && !path.includes('.sandbox'))
-  .map((path) => join('test', path).replaceAll('\\', '/'))
+export const specFiles = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.spec.ts') && !/node_modules|\.sandbox/.test(path))
+  .map((path) => join('test', path))
   .toSorted();
 
+/**
+ * @param {readonly string[]} paths
+ * @param {string} file
+ */
 const within = (paths, file) => paths.some((path) => file.startsWith(path));
 
-/** The name of a file's suite, or undefined for `npm test`. */
-export const suiteOf = (file) => Object.keys(suites).find((name) => within(suites[name], file));
+/**
+ * The name of a file's suite, or undefined for `npm test`.
+ *
+ * @param {string} file
+ */
+export const suiteOf = (file) => Object.entries(suites).find(([, paths]) => within(paths, file))?.[0];
 
 /** The files of `npm test`. */
 export const inProcess = specFiles.filter((file) => suiteOf(file) === undefined);
 
+/** @param {string} name */
 export const filesOfSuite = (name) => specFiles.filter((file) => suiteOf(file) === name);
 
+/** @param {string} name */
 export const filesOfBundle = (name) =>
-  inProcess.filter((file) => Object.keys(bundles).find((each) => within(bundles[each], file)) === name);
+  inProcess.filter((file) => Object.entries(bundles).find(([, paths]) => within(paths, file))?.[0] === name);

@@ -1,8 +1,10 @@
+/** @typedef {ReturnType<typeof snapshot>} Snapshot */
+
 /** What a test file can leave behind for the next one of its process. */
 export function snapshot() {
   return {
     variables: { ...process.env },
-    listeners: Object.fromEntries(process.eventNames().map((name) => [String(name), process.listenerCount(name)])),
+    listeners: new Map(process.eventNames().map((name) => [name, process.listenerCount(name)])),
     globals: new Set(Reflect.ownKeys(globalThis)),
     handles: counted(process.getActiveResourcesInfo().filter((name) => HANDLES.has(name))),
     ...globalThis.bundle.state(),
@@ -11,8 +13,13 @@ export function snapshot() {
 
 const HANDLES = new Set(['Timeout', 'TCPServerWrap', 'TCPSocketWrap', 'TLSWrap', 'PipeServerWrap', 'ProcessWrap']);
 
-/** The differences, in words. When a file is imported, what it imports may add listeners and globals: once for all. */
-export function remains(before, after, { import: imported = false } = {}) {
+/**
+ * The differences, in words. When a file is imported, what it imports may add listeners and globals: once for all.
+ *
+ * @param {Snapshot} before
+ * @param {Snapshot} after
+ */
+export function remains(before, after, { imported = false } = {}) {
   const left = [];
   for (const name of new Set([...Object.keys(before.variables), ...Object.keys(after.variables)]))
     if (before.variables[name] !== after.variables[name]) left.push(`environment variable ${name}`);
@@ -21,16 +28,17 @@ export function remains(before, after, { import: imported = false } = {}) {
   if (after.testTimeout !== before.testTimeout) left.push('jest.setTimeout()');
   if (imported) return left;
 
-  for (const [name, count] of Object.entries(after.listeners))
-    if (count > (before.listeners[name] ?? 0)) left.push(`listener of the process for ${name}`);
+  for (const [name, count] of after.listeners)
+    if (count > (before.listeners.get(name) ?? 0)) left.push(`listener of the process for ${String(name)}`);
   for (const key of after.globals) if (!before.globals.has(key)) left.push(`global ${String(key)}`);
-  for (const [name, count] of Object.entries(after.handles))
-    if (count > (before.handles[name] ?? 0)) left.push(`handle ${name}`);
+  for (const [name, count] of after.handles) if (count > (before.handles.get(name) ?? 0)) left.push(`handle ${name}`);
   return left;
 }
 
+/** @param {readonly string[]} names */
 function counted(names) {
-  const counts = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
 }

@@ -4,33 +4,47 @@ import { writeSync } from 'node:fs';
 export default class Figures {
   #suite = process.env.TEST_SUITE || 'jest';
   #seed;
-  /** The file that each bundle is at, with its tests so far. */
+  /**
+   * The file that each bundle is at, with its tests so far.
+   *
+   * @type {Map<string, { file: string, tests: number, failed: number, duration: number }>}
+   */
   #current = new Map();
   #files = 0;
 
+  /** @param {import('@jest/types').Config.GlobalConfig} config */
   constructor({ seed }) {
     this.#seed = seed;
   }
 
+  /**
+   * @param {import('@jest/test-result').Test} test
+   * @param {import('@jest/test-result').TestCaseResult} result
+   */
   onTestCaseResult({ path }, { ancestorTitles: [title = ''], status, duration }) {
     if (!isBundle(path)) return;
-    const current = this.#current.get(path);
-    if (current?.file !== title) {
-      this.#tell(current);
-      this.#current.set(path, { file: title, tests: 0, failed: 0, duration: 0 });
+    let now = this.#current.get(path);
+    if (now?.file !== title) {
+      this.#tell(now);
+      now = { file: title, tests: 0, failed: 0, duration: 0 };
+      this.#current.set(path, now);
     }
-    const now = this.#current.get(path);
     if (status !== 'pending') now.tests++;
     if (status === 'failed') now.failed++;
     now.duration += duration ?? 0;
   }
 
+  /** @param {import('@jest/test-result').Test} test */
   onTestResult({ path }) {
     if (!isBundle(path)) this.#files++;
     else this.#tell(this.#current.get(path));
     this.#current.delete(path);
   }
 
+  /**
+   * @param {unknown} _contexts
+   * @param {import('@jest/test-result').AggregatedResult} results
+   */
   onRunComplete(_contexts, results) {
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites, startTime } =
       results;
@@ -46,6 +60,7 @@ export default class Figures {
     process.once('exit', () => writeSync(2, `${this.#suite}: ${figures.join(', ')}\n`));
   }
 
+  /** @param {{ file: string, tests: number, failed: number, duration: number } | undefined} done */
   #tell(done) {
     if (done === undefined || done.tests === 0) return;
     this.#files++;
@@ -54,4 +69,4 @@ export default class Figures {
   }
 }
 
-const isBundle = (path) => path.includes('/test/bundles/');
+const isBundle = (/** @type {string} */ path) => path.includes('/test/bundles/');

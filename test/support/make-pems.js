@@ -1,24 +1,23 @@
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 
-const publicKeyEncoding = { type: 'spki', format: 'pem' };
-const privateKeyEncoding = { type: 'pkcs8', format: 'pem' };
-const KINDS = {
-  rsa2048: ['rsa', { modulusLength: 2048 }],
-  rsa1024: ['rsa', { modulusLength: 1024 }],
-  rsa2040: ['rsa', { modulusLength: 2040 }],
-  exponent3: ['rsa', { modulusLength: 2048, publicExponent: 3 }],
-  rsaPss: ['rsa-pss', { modulusLength: 2048 }],
-  ec: ['ec', { namedCurve: 'P-256' }],
-  ed25519: ['ed25519', {}],
+const make = promisify(generateKeyPair);
+/** @type {{ publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } }} */
+const pem = {
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 };
 
 /** Keys of other kinds and sizes than Scaleway's. */
 export async function makePems() {
-  const make = promisify(generateKeyPair);
-  const pairs = Object.entries(KINDS).map(async ([name, [type, options]]) => [
-    name,
-    await make(type, { ...options, publicKeyEncoding, privateKeyEncoding }),
+  const [rsa2048, rsa1024, rsa2040, exponent3, rsaPss, ec, ed25519] = await Promise.all([
+    make('rsa', { modulusLength: 2048, ...pem }),
+    make('rsa', { modulusLength: 1024, ...pem }),
+    make('rsa', { modulusLength: 2040, ...pem }),
+    make('rsa', { modulusLength: 2048, publicExponent: 3, ...pem }),
+    make('rsa-pss', { modulusLength: 2048, ...pem }),
+    make('ec', { namedCurve: 'P-256', ...pem }),
+    make('ed25519', pem),
   ]);
-  return Object.fromEntries(await Promise.all(pairs));
+  return { rsa2048, rsa1024, rsa2040, exponent3, rsaPss, ec, ed25519 };
 }
