@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 export default {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/support/make-keys.js',
@@ -10,8 +12,7 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },
-  // RSA-4096 keys and child processes: generous for a slow, shared machine.
+  // Child processes: generous for a slow, shared machine.
   testTimeout: 30_000,
-  // The machine's cores, not more: timing-sensitive process tests share them.
-  maxWorkers: '50%',
+  maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
 };

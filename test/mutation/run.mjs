@@ -5,10 +5,9 @@
  * figures, and with exit code 1 when the score is below 95 % or a mutant survived that survivors.mjs does not explain.
  */
 import { spawnSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { makePems } from '../support/make-pems.js';
+import makeKeys from '../support/make-keys.js';
 import { explanationOf } from './survivors.mjs';
 
 const LEAST_SCORE = 95;
@@ -17,15 +16,9 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 // Stryker needs Node 22 or newer, and jest runs in the same process.
 if (!existsSync(here('node_modules'))) run('npm', ['ci', '--no-audit', '--no-fund'], here('.'));
-// Made once, and shorter than Scaleway's: signing is most of what the tests do. None of the core depends on the platform.
-const pair = () =>
-  generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-process.env.TEST_KEY_PAIRS = JSON.stringify([pair(), pair()]);
-process.env.TEST_PEMS = JSON.stringify(makePems());
+// Made once, for the hundreds of runs of jest.
+await makeKeys();
+// None of the core depends on the platform.
 process.env.TEST_PLATFORM = 'fastify';
 
 const progress = process.stdout.isTTY ? 'progress' : 'progress-append-only';

@@ -35,6 +35,9 @@ describe('the programs of the page about monitoring', () => {
     expect(text).toContain('scw_auth_refused_total{reason="no_token",handler="OrdersController.list"} 1');
   });
 
+  // What @opentelemetry/api keeps of itself for all its copies.
+  afterAll(() => void Reflect.deleteProperty(globalThis, Symbol.for('opentelemetry.js.api.1')));
+
   it('count with OpenTelemetry', async () => {
     const counted: unknown[] = [];
     const createCounter = (name: string) => ({

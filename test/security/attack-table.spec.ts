@@ -1,8 +1,9 @@
 import { platforms } from '../support/app.js';
 import { token } from '../support/issuer.js';
+import { type Probe, type ProbeRequest, startProbe } from '../support/probe.js';
 import { attackGroups } from './attack-groups.js';
-import type { Attack, AttackRequest, Loot, Play } from './attack.js';
-import { startKeyServer, startTarget, type Target } from './target.js';
+import type { Attack, Loot, Play } from './attack.js';
+import { startKeyServer } from './key-server.js';
 
 /* Every row of docs/security.md, over HTTP. The page is made of the same rows: security-page.spec.ts. */
 
@@ -14,27 +15,27 @@ const caches = [
 const combinations = platforms.flatMap((platform) => caches.map((cache) => [platform, ...cache] as const));
 
 describe.each(combinations)('on %s, %s', (platform, _cache, cacheSize) => {
-  let target: Target;
+  let probe: Probe;
   let keyServer: Awaited<ReturnType<typeof startKeyServer>>;
   let loot: Loot;
 
   beforeAll(async () => {
-    [target, keyServer] = [await startTarget(platform, cacheSize), await startKeyServer()];
+    [probe, keyServer] = [await startProbe(platform, { cacheSize }), await startKeyServer()];
     loot = { token: token(), keysUrl: keyServer.url };
-    expect(await target.ask(loot.token)).toBe('200');
+    expect(await probe.ask(loot.token)).toBe('200');
   });
   afterAll(async () => {
     keyServer.close();
-    await target.probe.close();
+    await probe.close();
   });
 
-  async function endsOf(attack: Attack | Play): Promise<[string, AttackRequest?][]> {
-    if ('play' in attack) return [[await attack.play(target)]];
-    const ends: [string, AttackRequest][] = [];
+  async function endsOf(attack: Attack | Play): Promise<[string, ProbeRequest?][]> {
+    if ('play' in attack) return [[await attack.play(probe)]];
+    const ends: [string, ProbeRequest][] = [];
     const requests = attack.send(loot);
     // Some of them again where there is a cache: what must not be let in must not be remembered either.
     for (const request of [...requests, ...requests.slice(0, cacheSize === 0 ? 0 : 4)])
-      ends.push([await target.ask(request), request]);
+      ends.push([await probe.ask(request), request]);
     return ends;
   }
 
@@ -50,6 +51,6 @@ describe.each(combinations)('on %s, %s', (platform, _cache, cacheSize) => {
     expect(keyServer.fetches()).toBe(0);
   });
   it('the genuine token is let in as before', async () => {
-    expect(await target.ask(loot.token)).toBe('200');
+    expect(await probe.ask(loot.token)).toBe('200');
   });
 });

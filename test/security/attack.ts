@@ -1,5 +1,4 @@
-import type { HeaderLines } from '../support/probe.js';
-import type { Target } from './target.js';
+import type { Probe, ProbeRequest } from '../support/probe.js';
 
 /** What an attacker has in hand. */
 export interface Loot {
@@ -8,9 +7,6 @@ export interface Loot {
   /** Where the attacker's own keys can be fetched, by whoever is foolish enough. */
   readonly keysUrl: string;
 }
-
-/** Text is sent as `X-Auth-Token`; lines are sent as they are; raw bytes are all that goes over the wire. */
-export type AttackRequest = string | HeaderLines | { readonly raw: string };
 
 interface Described {
   /** What is tried. */
@@ -23,12 +19,12 @@ interface Described {
 
 /** One attack, in one or more requests that must all end alike. */
 export interface Attack extends Described {
-  readonly send: (loot: Loot) => readonly AttackRequest[];
+  readonly send: (loot: Loot) => readonly ProbeRequest[];
 }
 
 /** An attack that is a story: several requests in turn, a clock, a connection. It tells how they ended. */
 export interface Play extends Described {
-  readonly play: (target: Target) => Promise<string>;
+  readonly play: (probe: Probe) => Promise<string>;
 }
 
 export interface AttackGroup {

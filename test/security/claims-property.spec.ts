@@ -92,9 +92,9 @@ describe('for any claims the verdict is as specified', () => {
         const text = JSON.stringify(generated);
         const token = signed(text);
         const expected = specified(JSON.parse(text) as Record<string, unknown>);
-        for (let i = 0; i < 2; i++)
-          expect(Number(ended(verifier.verifySync(present(token))).slice(0, 3))).toBe(expected);
         seen[expected] = (seen[expected] ?? 0) + 1;
+        const statusOf = () => Number(ended(verifier.verifySync(present(token))).slice(0, 3));
+        return statusOf() === expected && statusOf() === expected;
       }),
       { numRuns: 1500 },
     );

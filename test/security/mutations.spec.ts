@@ -57,7 +57,7 @@ describe.each(verifiers)('a changed token, %s', (_name, verifier) => {
           token,
         );
         const same = changed.replace(/^[ \t]+|[ \t]+$/g, '') === token;
-        expect(`${JSON.stringify(changed)} ${end(changed) === '200'}`).toBe(`${JSON.stringify(changed)} ${same}`);
+        return (end(changed) === '200') === same;
       }),
       { numRuns: 5000 },
     );
@@ -70,7 +70,7 @@ describe.each(verifiers)('a changed token, %s', (_name, verifier) => {
         const bounds = [0, ...places.toSorted((a, b) => a - b), token.length];
         const pieces = bounds.slice(1).map((to, i) => token.slice(bounds[i], to));
         const shuffled = pieces.map((_, i) => pieces[(i * 7 + seed) % pieces.length]!).join('');
-        expect(end(shuffled) === '200').toBe(shuffled === token);
+        return (end(shuffled) === '200') === (shuffled === token);
       }),
       { numRuns: 2000 },
     );

@@ -1,5 +1,5 @@
-import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, request as httpRequest } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import type { DynamicModule, INestApplication, LoggerService, ModuleMetadata, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -22,7 +22,7 @@ export interface Answer {
 export interface RunningApp {
   readonly app: INestApplication;
   readonly url: string;
-  /** Header lines as they go over the wire: repeats and letter case are kept. */
+  /** Header lines as they go over the wire: repeats and letter case are kept. Connections are kept alive. */
   get(path: string, headers?: Record<string, string> | [string, string][]): Promise<Answer>;
   readonly logs: LogLine[];
   close(): Promise<void>;
@@ -56,7 +56,7 @@ export function rootModule(metadata: ModuleMetadata): Type {
   return RootModule;
 }
 
-/** Starts a real application on a free port of the loopback interface. */
+/** Starts a real application on a free port of the loopback interface: what all fixtures with an application are made of. */
 export async function startApp(
   platform: Platform,
   root: Type | DynamicModule,
@@ -69,19 +69,29 @@ export async function startApp(
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
-  return { app, url, logs, get: (path, headers) => get(`${url}${path}`, headers), close: () => app.close() };
+  const agent = new Agent({ keepAlive: true });
+  async function close(): Promise<void> {
+    // A server closes when all its connections have: also those that a client of the test keeps for later.
+    agent.destroy();
+    const closed = app.close();
+    app.getHttpServer().closeIdleConnections?.();
+    await closed;
+  }
+  return { app, url, logs, get: (path, headers) => get(`${url}${path}`, headers, 'GET', agent), close };
 }
 
 export function get(
   url: string,
   headers: Record<string, string> | [string, string][] = {},
   method = 'GET',
+  agent?: Agent,
 ): Promise<Answer> {
   const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
   return new Promise((resolve, reject) => {
     const { host } = new URL(url);
-    const flat = [['Host', host], ['Connection', 'close'], ...pairs].flat() as string[];
-    const request = httpRequest(url, { method, headers: flat as never }, (response) => {
+    const connection = ['Connection', agent === undefined ? 'close' : 'keep-alive'];
+    const flat = [['Host', host], connection, ...pairs].flat() as string[];
+    const request = httpRequest(url, { method, agent, headers: flat as never }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.on('end', () => {
@@ -95,5 +105,19 @@ export function get(
       });
     });
     request.on('error', reject).end();
+  });
+}
+
+/** Sends bytes as they are, and gives all that comes back. */
+export function exchange(url: string, raw: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(port), hostname, () => socket.write(Buffer.from(raw, 'latin1')));
+    socket.setTimeout(10_000, () => socket.destroy(new Error('no end of an answer')));
+    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    // A server that refuses a request half-read resets the connection; what it said before counts.
+    socket.on('error', (error) => (text === '' ? reject(error) : resolve(text)));
+    socket.on('close', () => resolve(text));
   });
 }

@@ -10,6 +10,8 @@ const [ownPair, foreignPair] = JSON.parse(process.env['TEST_KEY_PAIRS']!) as [Ke
 /** The key of this container's namespace, and that of another one. */
 export const ownKey = createPrivateKey(ownPair.privateKey);
 export const foreignKey = createPrivateKey(foreignPair.privateKey);
+/** The length of a signature. */
+export const signatureBytes = ownKey.asymmetricKeyDetails!.modulusLength! / 8;
 export const publicKeyPem = ownPair.publicKey;
 export const foreignPublicKeyPem = foreignPair.publicKey;
 

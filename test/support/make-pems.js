@@ -1,16 +1,23 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
 
-const publicKeyEncoding = { type: 'spki', format: 'pem' };
-const privateKeyEncoding = { type: 'pkcs8', format: 'pem' };
-const pair = (type, options = {}) => generateKeyPairSync(type, { ...options, publicKeyEncoding, privateKeyEncoding });
+const make = promisify(generateKeyPair);
+/** @type {{ publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } }} */
+const pem = {
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+};
 
-/** Keys of other kinds and sizes than Scaleway's. Whoever runs the tests many times makes them once, as TEST_PEMS. */
-export const makePems = () => ({
-  rsa2048: pair('rsa', { modulusLength: 2048 }),
-  rsa1024: pair('rsa', { modulusLength: 1024 }),
-  rsa2040: pair('rsa', { modulusLength: 2040 }),
-  exponent3: pair('rsa', { modulusLength: 2048, publicExponent: 3 }),
-  rsaPss: pair('rsa-pss', { modulusLength: 2048 }),
-  ec: pair('ec', { namedCurve: 'P-256' }),
-  ed25519: pair('ed25519'),
-});
+/** Keys of other kinds and sizes than Scaleway's. */
+export async function makePems() {
+  const [rsa2048, rsa1024, rsa2040, exponent3, rsaPss, ec, ed25519] = await Promise.all([
+    make('rsa', { modulusLength: 2048, ...pem }),
+    make('rsa', { modulusLength: 1024, ...pem }),
+    make('rsa', { modulusLength: 2040, ...pem }),
+    make('rsa', { modulusLength: 2048, publicExponent: 3, ...pem }),
+    make('rsa-pss', { modulusLength: 2048, ...pem }),
+    make('ec', { namedCurve: 'P-256', ...pem }),
+    make('ed25519', pem),
+  ]);
+  return { rsa2048, rsa1024, rsa2040, exponent3, rsaPss, ec, ed25519 };
+}

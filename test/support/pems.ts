@@ -1,6 +1,12 @@
 import { createPublicKey } from 'node:crypto';
 import { publicKeyPem } from './issuer.js';
-import { makePems, type Pems } from './make-pems.js';
+
+interface Pair {
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+type Pems = Record<'rsa2048' | 'rsa1024' | 'rsa2040' | 'exponent3' | 'rsaPss' | 'ec' | 'ed25519', Pair>;
 
 const key = createPublicKey(publicKeyPem);
 
@@ -8,9 +14,10 @@ const key = createPublicKey(publicKeyPem);
 export const pkcs1 = publicKeyPem;
 export const spki = key.export({ type: 'spki', format: 'pem' }) as string;
 
-const made = process.env['TEST_PEMS'];
-export const { rsa2048, rsa1024, rsa2040, exponent3, rsaPss, ec, ed25519 }: Pems =
-  made === undefined ? makePems() : (JSON.parse(made) as Pems);
+// Made by make-keys.js.
+export const { rsa2048, rsa1024, rsa2040, exponent3, rsaPss, ec, ed25519 } = JSON.parse(
+  process.env['TEST_PEMS']!,
+) as Pems;
 
 /** PEM with other newlines than its own, which the last line keeps unless told otherwise. */
 export const withNewlines = (pem: string, newline: string): string => pem.trimEnd().replaceAll('\n', newline);

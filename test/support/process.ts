@@ -15,12 +15,13 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
-/** The environment of a process that inherits nothing of Scaleway's from this one. */
+/** Settings of whoever runs the tests, of npm and of the tests themselves; where npm finds packages is none. */
+const OF_THIS_RUN = /^(?:SCW_|TEST_|PORT$|npm_(?!config_)|NODE_OPTIONS$|FORCE_COLOR$)/i;
+
+/** The environment of a process that inherits nothing of Scaleway's, and nothing that is about this run, from this one. */
 export function cleanEnvironment(extra: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('SCW_') && name !== 'TEST_KEY_PAIRS',
-  );
-  return { ...Object.fromEntries(inherited), NO_COLOR: '1', FORCE_COLOR: undefined, ...extra };
+  const inherited = Object.entries(process.env).filter(([name]) => !OF_THIS_RUN.test(name));
+  return { ...Object.fromEntries(inherited), ...extra };
 }
 
 export function start(
@@ -29,7 +30,11 @@ export function start(
   env: Record<string, string | undefined> = {},
   cwd = root,
 ): Running {
-  const child = spawn(command, args, { cwd, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd,
+    env: cleanEnvironment({ NO_COLOR: '1', ...env }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));

@@ -1,4 +1,5 @@
 import { platforms } from '../support/app.js';
+import { later } from '../support/clock.js';
 import { applicationId, foreignKey, forApplication, now, token } from '../support/issuer.js';
 import { refused, SocketIoApp } from './socket-io-app.js';
 
@@ -11,11 +12,12 @@ describe.each(platforms)('a socket.io gateway on %s', (platform) => {
     const socket = app.open({ auth: { token: token({ exp: now() + 2 }) } });
     expect(await app.send(socket, 'guarded')).toBe('namespace');
     expect(await app.send(socket, 'guarded', 'text')).toBe('namespace');
-    await new Promise((resolve) => setTimeout(resolve, 2100));
-    expect(await app.send(socket, 'guarded')).toEqual(refused(401));
-    expect(await app.send(socket, 'guarded', 'text')).toMatchObject({ message: 'Unauthorized' });
-    expect(await app.send(socket, 'exempt')).toBe('nobody');
-    expect(await app.send(socket, 'unguarded', 'text')).toMatchObject({ message: 'Internal server error' });
+    await later(2100, async () => {
+      expect(await app.send(socket, 'guarded')).toEqual(refused(401));
+      expect(await app.send(socket, 'guarded', 'text')).toMatchObject({ message: 'Unauthorized' });
+      expect(await app.send(socket, 'exempt')).toBe('nobody');
+      expect(await app.send(socket, 'unguarded', 'text')).toMatchObject({ message: 'Internal server error' });
+    });
   });
 
   it('keeps sockets and messages apart', async () => {

@@ -13,6 +13,7 @@ import {
 import { ScwWsAdapter } from 'nestjs-scaleway-auth/ws';
 import { WebSocket } from 'ws';
 import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
+import { later } from '../support/clock.js';
 import { applicationId, environment, foreignKey, forApplication, now, token } from '../support/issuer.js';
 import { TOKEN_CASES } from './cases.js';
 
@@ -121,9 +122,10 @@ describe.each(platforms)('a ws gateway on %s', (platform) => {
     await start();
     const socket = await open(sent(token({ exp: now() + 2 })));
     expect(await send(socket, 'guarded')).toBe('namespace');
-    await new Promise((resolve) => setTimeout(resolve, 2100));
-    expect(await send(socket, 'guarded')).toEqual(refused(401));
-    expect(await send(socket, 'exempt')).toBe('nobody');
+    await later(2100, async () => {
+      expect(await send(socket, 'guarded')).toEqual(refused(401));
+      expect(await send(socket, 'exempt')).toBe('nobody');
+    });
   });
 
   it('knows exempt handlers, optional tokens and scopes', async () => {

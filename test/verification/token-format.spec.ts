@@ -71,7 +71,7 @@ describeCases('base64url', {}, [
       },
     ];
   }),
-  // Of 512 bytes the last character has two bits to spare, and decoders drop them.
+  // The last character of a signature has bits to spare, whatever the size of the key, and decoders drop them.
   {
     name: 'stray bits in a real signature',
     send: () => changed(([h, p, s]) => [h, p, strayBits(s)]),

@@ -21,6 +21,7 @@ import {
   scalewayClaims,
   scalewayHeader,
   sealed,
+  signatureBytes,
   token,
 } from '../support/issuer.js';
 import { describeCases, type Probe, startProbe } from '../support/probe.js';
@@ -120,7 +121,7 @@ describeCases('an RS256 signature', {}, [
   },
   {
     name: 'of zeros',
-    send: () => sealed(scalewayHeader, scalewayClaims(), () => Buffer.alloc(512)),
+    send: () => sealed(scalewayHeader, scalewayClaims(), () => Buffer.alloc(signatureBytes)),
     ends: '401 bad_signature',
   },
   {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { cleanEnvironment, MAIN } from './support.js';
+import { cleanEnvironment } from '../../support/process.js';
+import { MAIN } from './support.js';
 
 const KEY = '22222222-2222-4222-8222-222222222222';
 

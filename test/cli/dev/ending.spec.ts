@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { cleanEnvironment, commandFile, freePort, MAIN, Run } from './support.js';
+import { cleanEnvironment, freePort } from '../../support/process.js';
+import { commandFile, MAIN, Run } from './support.js';
 
 describe('the end of dev', () => {
   const node = process.execPath;

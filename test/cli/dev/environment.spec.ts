@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { cleanEnvironment, commandFile, freePort, MAIN, occupy8080, Run } from './support.js';
+import { cleanEnvironment, freePort } from '../../support/process.js';
+import { commandFile, MAIN, occupy8080, Run } from './support.js';
 
 describe('dev', () => {
   const runs: Run[] = [];

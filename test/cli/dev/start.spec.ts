@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { cleanEnvironment, freePort, occupy8080, Run, TERMINAL } from './support.js';
+import { cleanEnvironment, freePort } from '../../support/process.js';
+import { occupy8080, Run, TERMINAL } from './support.js';
 
 const has = (program: string, ...args: string[]) => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 const curl = has('curl', '--version');

@@ -1,20 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 export const MAIN = fileURLToPath(new URL('../../../dist/esm/cli/main.js', import.meta.url));
 export const TERMINAL = fileURLToPath(new URL('in-a-terminal.py', import.meta.url));
 export const commandFile = (name: string) => fileURLToPath(new URL(`commands/${name}.mjs`, import.meta.url));
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Sees to it that 8080 is in use, by us or by whoever has it already. */
 export async function occupy8080(): Promise<Server> {
@@ -30,12 +21,6 @@ export async function occupy8080(): Promise<Server> {
 function isAlive(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
-}
-
-/** What the environment of a test must not bring into a run: settings of whoever runs the tests, and of npm. */
-export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const names = Object.keys(process.env).filter((name) => !/^(?:SCW_|PORT$|npm_|NODE_OPTIONS$)/i.test(name));
-  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 
 /** A program under test, with what it has printed so far. */

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { cleanEnvironment, commandFile, freePort, MAIN, Run, TERMINAL } from './support.js';
+import { cleanEnvironment, freePort } from '../../support/process.js';
+import { commandFile, MAIN, Run, TERMINAL } from './support.js';
 
 const python = spawnSync('python3', ['-c', 'import pty'], { stdio: 'ignore' }).status === 0;
 if (!python) console.warn('SKIPPED: the tests of dev in a terminal need python3.');

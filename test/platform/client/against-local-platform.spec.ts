@@ -2,6 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LocalScalewayPlatform, ScalewayTokenClient, type ScalewayTarget } from 'nestjs-scaleway-auth/platform';
 import { refusalOf } from './helpers/environment.js';
+import { quickKeyPair } from '../local/support.js';
 
 const platform = new LocalScalewayPlatform({ tokenReadyAfter: 0 });
 let client: ScalewayTokenClient;
@@ -12,7 +13,7 @@ let publicKey: string;
 
 beforeAll(async () => {
   await platform.start();
-  const namespace = await platform.addNamespace();
+  const namespace = await platform.addNamespace({ keyPair: quickKeyPair() });
   namespaceId = namespace.id;
   containerId = platform.addContainer(namespace).id;
   functionId = platform.addFunction(namespace).id;

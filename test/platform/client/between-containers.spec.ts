@@ -8,6 +8,7 @@ import {
   type LocalContainer,
 } from 'nestjs-scaleway-auth/platform';
 import { platforms, rootModule, startApp, type Platform, type RunningApp } from '../../support/app.js';
+import { quickKeyPair } from '../local/support.js';
 
 @UseGuards(ScalewayAuthGuard)
 @Controller()
@@ -46,7 +47,7 @@ let shopContainer: LocalContainer;
 
 beforeAll(async () => {
   await platform.start();
-  const namespace = await platform.addNamespace();
+  const namespace = await platform.addNamespace({ keyPair: quickKeyPair() });
   billingContainer = platform.addContainer(namespace);
   shopContainer = platform.addContainer(namespace);
 });

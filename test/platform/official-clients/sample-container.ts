@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalContainerEnvironment } from 'nestjs-scaleway-auth/platform';
+import { freePort } from '../../support/process.js';
 
 /** The built sample in a process of its own, as it would run at Scaleway. */
 export class SampleContainer {
@@ -45,13 +45,4 @@ export class SampleContainer {
       () => false,
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -55,7 +55,10 @@ export const encoding: AttackGroup = {
       source: 'RFC 4648 §3.5, RFC 7515 §2',
       answer: '401 malformed',
       send: ({ token }) => [
-        ...otherSpellings(parts(token)[2]).map((signature) => withPart(token, 2, () => signature)),
+        // Three are all that a signature of 4096 bits has, and the shorter ones of other keys have more.
+        ...otherSpellings(parts(token)[2])
+          .slice(0, 3)
+          .map((signature) => withPart(token, 2, () => signature)),
         ...otherSpellings(base64url(spacious(scalewayClaims()))).map((payload) =>
           signParts(base64url(scalewayHeader), payload),
         ),

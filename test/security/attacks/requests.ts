@@ -1,5 +1,6 @@
 import { foreignKey, token } from '../../support/issuer.js';
-import type { AttackGroup, AttackRequest } from '../attack.js';
+import type { ProbeRequest } from '../../support/probe.js';
+import type { AttackGroup } from '../attack.js';
 import { wire } from '../forge.js';
 
 const IAM_KEY = '11111111-2222-3333-4444-555555555555';
@@ -14,10 +15,10 @@ const ACCEPTED: [name: string, scheme: string][] = [
 ];
 
 /** A request for each of the accepted headers. */
-const inEach = (make: (name: string, scheme: string) => AttackRequest) =>
+const inEach = (make: (name: string, scheme: string) => ProbeRequest) =>
   ACCEPTED.map(([name, scheme]) => make(name, scheme));
 
-const auth = (...values: string[]): AttackRequest[] => values.map((value) => [['Authorization', value]]);
+const auth = (...values: string[]): ProbeRequest[] => values.map((value) => [['Authorization', value]]);
 
 export const requests: AttackGroup = {
   title: 'The headers that carry a token',
@@ -29,7 +30,7 @@ export const requests: AttackGroup = {
       source: 'RFC 9110 §5.3, RFC 6750 §2 (one method a request), CWE-444',
       answer: '401 duplicate_token',
       send: ({ token: known }) =>
-        ACCEPTED.flatMap(([name, scheme]): AttackRequest[] => [
+        ACCEPTED.flatMap(([name, scheme]): ProbeRequest[] => [
           [
             [name, scheme + known],
             [name, scheme + known],
@@ -68,7 +69,7 @@ export const requests: AttackGroup = {
       source: 'RFC 6750 §2',
       answer: '401 bad_signature',
       send: ({ token: known }) =>
-        ACCEPTED.slice(0, -1).map(([name]): AttackRequest => [
+        ACCEPTED.slice(0, -1).map(([name]): ProbeRequest => [
           ['Authorization', bearer(known)],
           [name, forged()],
         ]),
@@ -78,7 +79,7 @@ export const requests: AttackGroup = {
       source: 'RFC 6750 §2',
       answer: '401 malformed',
       send: ({ token: known }) =>
-        ['x', '-', 'null', 'undefined', 'Bearer', '0'].map((text): AttackRequest => [
+        ['x', '-', 'null', 'undefined', 'Bearer', '0'].map((text): ProbeRequest => [
           ['X-Auth-Token', text],
           ['Authorization', bearer(known)],
         ]),
@@ -88,7 +89,7 @@ export const requests: AttackGroup = {
       source: 'RFC 6750 §2.1',
       answer: '401 malformed',
       send: ({ token: known }) =>
-        ['Bearer ', 'bearer ', 'JWT ', 'Token '].map((scheme): AttackRequest => [['X-Auth-Token', scheme + known]]),
+        ['Bearer ', 'bearer ', 'JWT ', 'Token '].map((scheme): ProbeRequest => [['X-Auth-Token', scheme + known]]),
     },
     {
       attack: 'another scheme of `Authorization`, or none',
@@ -138,9 +139,9 @@ export const requests: AttackGroup = {
           'X-Access-Token',
           'Scaleway-Auth-Token',
           'Sec-WebSocket-Protocol',
-        ].map((name): AttackRequest => [[name, known]]),
+        ].map((name): ProbeRequest => [[name, known]]),
         ...['Proxy-Authorization', 'X-Authorization', 'X-Forwarded-Authorization', 'X-Original-Authorization'].map(
-          (name): AttackRequest => [[name, bearer(known)]],
+          (name): ProbeRequest => [[name, bearer(known)]],
         ),
         [['Cookie', `X-Auth-Token=${known}; access_token=${known}; token=${known}`]],
         [['Connection', 'X-Auth-Token']],

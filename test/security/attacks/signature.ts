@@ -6,12 +6,12 @@ import {
   scalewayClaims,
   scalewayHeader,
   sealed,
+  signatureBytes as LENGTH,
   token as fresh,
 } from '../../support/issuer.js';
 import type { AttackGroup } from '../attack.js';
 import { ownPublicKey, parts, signedBlock, withPart } from '../forge.js';
 
-const LENGTH = 512;
 const modulus = BigInt(`0x${Buffer.from(ownPublicKey.export({ format: 'jwk' }).n!, 'base64url').toString('hex')}`);
 const toNumber = (signature: string) => BigInt(`0x${Buffer.from(signature, 'base64url').toString('hex')}`);
 const toBytes = (value: bigint, length = LENGTH) => Buffer.from(value.toString(16).padStart(length * 2, '0'), 'hex');
@@ -143,9 +143,9 @@ export const signature: AttackGroup = {
         const s = signatureOf(token);
         return withSignature(
           token,
-          ...[1, 2, 3, 64, 256, 511].map((length) => s.subarray(0, length)),
+          ...[1, 2, 3, 64, LENGTH / 2, LENGTH - 1].map((length) => s.subarray(0, length)),
           s.subarray(1),
-          Buffer.alloc(1024, 1),
+          Buffer.alloc(LENGTH * 2, 1),
         );
       },
     },
