@@ -14,7 +14,7 @@ export function problemWithExtras(options: unknown): string | undefined {
   const { guard, ...others } = (protectAllRoutes ?? {}) as Record<string, unknown>;
   return typeof guard === 'function' && isScalewayAuthGuard(guard) && Object.keys(others).length === 0
     ? undefined
-    : 'ScalewayAuthModule: the option protectAllRoutes must be true, false, or { guard: a subclass of ScalewayAuthGuard }.';
+    : 'ScalewayAuthModule: the option protectAllRoutes must be true or false, or { guard: a subclass of ScalewayAuthGuard }.';
 }
 
 const FACTORIES = ['useFactory', 'useClass', 'useExisting'];

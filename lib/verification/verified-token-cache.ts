@@ -75,7 +75,8 @@ export class VerifiedTokenCache {
   }
 
   #keep(key: string, verified: VerifiedToken): void {
-    if (this.#young.size >= this.#size) {
+    // A token that two requests brought at once is added twice.
+    if (this.#young.size >= this.#size && !this.#young.has(key)) {
       this.#old = this.#young;
       this.#young = new Map();
     }

@@ -18,7 +18,8 @@ class Model {
     this.use(verified.token);
   }
   delete(token: string) {
-    this.used = this.used.filter((each) => each !== token);
+    // Its place stays taken: what was dropped for it does not come back.
+    this.used = this.used.map((each) => (each === token ? 'deleted' : each));
     this.added.delete(token);
   }
 }
