@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ScalewayPlatformConfigurationError } from './errors.js';
+import { ScalewayPlatformError } from './scaleway-platform-error.js';
 
 /** What Scaleway's configuration file says, in its effective profile. */
 export interface FileProfile {
@@ -25,7 +25,8 @@ export async function readConfigurationFile(profileName: string | undefined): Pr
   const asked = profileName ?? (process.env['SCW_PROFILE'] || undefined);
   if (!existsSync(path)) {
     if (asked === undefined) return undefined;
-    throw new ScalewayPlatformConfigurationError(
+    throw new ScalewayPlatformError(
+      'configuration',
       `The Scaleway profile ${JSON.stringify(asked)} was asked for, but there is no configuration file at ${path}: run \`scw init\`, or set SCW_CONFIG_PATH.`,
     );
   }
@@ -33,7 +34,8 @@ export async function readConfigurationFile(profileName: string | undefined): Pr
   const profile = asked ?? activeProfile(path) ?? 'default';
   const top = profiles['default'] ?? {};
   if (profile !== 'default' && !Object.hasOwn(profiles, profile)) {
-    throw new ScalewayPlatformConfigurationError(
+    throw new ScalewayPlatformError(
+      'configuration',
       `There is no profile ${JSON.stringify(profile)} in ${path}: it has ${Object.keys(profiles).join(', ') || 'none'}.`,
     );
   }
@@ -68,15 +70,16 @@ async function loadProfiles(path: string): Promise<Record<string, LoadedProfile>
   try {
     loader = await import('@scaleway/configuration-loader');
   } catch {
-    throw new ScalewayPlatformConfigurationError(
-      `Reading ${path} takes the package ${LOADER}: run \`npm install ${LOADER}\`, or set SCW_SECRET_KEY and SCW_DEFAULT_REGION, or pass secretKey and region.`,
+    throw new ScalewayPlatformError(
+      'configuration',
+      `Reading ${path} takes the package ${LOADER}: run \`npm install ${LOADER}\`, or set SCW_SECRET_KEY and SCW_DEFAULT_REGION.`,
     );
   }
   try {
     return loader.loadAllProfilesFromConfigurationFile({ filepath: path });
   } catch {
     // Not the loader's own words: they may quote the file.
-    throw new ScalewayPlatformConfigurationError(`The Scaleway configuration file ${path} cannot be read.`);
+    throw new ScalewayPlatformError('configuration', `The Scaleway configuration file ${path} cannot be read.`);
   }
 }
 

@@ -142,7 +142,7 @@ describe('the built package, as ESM and as CommonJS', () => {
     await cp(join(process.cwd(), 'dist', build), copy, { recursive: true });
     await writeFile(join(copy, 'package.json'), JSON.stringify({ type: build === 'esm' ? 'module' : 'commonjs' }));
     expect(await issueFrom(build, join(copy, 'platform', 'index.js'))).toMatch(
-      /ScalewayPlatformConfigurationError .*npm install @scaleway\/configuration-loader.*SCW_SECRET_KEY/u,
+      /ScalewayPlatformError .*npm install @scaleway\/configuration-loader.*SCW_SECRET_KEY/u,
     );
   });
 });
