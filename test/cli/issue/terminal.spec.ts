@@ -11,7 +11,8 @@ async function said(isTTY: boolean, env: NodeJS.ProcessEnv): Promise<string> {
   const SCW_API_URL = await server.start();
   let text = '';
   const stderr = { isTTY, write: (chunk: string) => (text += chunk) };
-  const io = { stdout: { write: () => true }, stderr, env } as unknown as CommandIo;
+  const stdout = { write: (_chunk: string, written: () => void) => written() };
+  const io = { stdout, stderr, env } as unknown as CommandIo;
   const variables = { SCW_API_URL, SCW_SECRET_KEY: 'secret', SCW_DEFAULT_REGION: 'fr-par' };
   await withEnvironment(variables, () => command.run(['--container-id', 'C'], io));
   await server.stop();
@@ -21,7 +22,7 @@ async function said(isTTY: boolean, env: NodeJS.ProcessEnv): Promise<string> {
 describe('standard error', () => {
   it('is coloured on a terminal, and tells the end of the token there', async () => {
     const text = await said(true, {});
-    expect(text).toContain('\u001b[33mThis token will never expire');
+    expect(text).toContain('\u001b[33mThis token never expires');
     expect(text).toContain('Valid until 2099-02-01T18:00:00');
   });
 
