@@ -72,7 +72,7 @@ Examples:
       options.api === 'tokens'
         ? await client.createToken(target, { expiresAt, description: 'nestjs-scaleway-auth issue' })
         : await client.issueJwt(target, { expiresAt });
-    await print(io, `${options.json ? asJson(issued) : issued.token}\n`);
+    io.stdout.write(`${options.json ? asJson(issued) : issued.token}\n`);
     if (expiresAt === undefined) say(io, 'This token never expires: --expires-in 12h makes one that does.', 'warning');
     if (io.stderr.isTTY && issued.expiresAt) say(io, `Valid until ${issued.expiresAt.toISOString()}.`, 'remark');
     if (io.stderr.isTTY && issued.id) say(io, `Its record at Scaleway has the id ${issued.id}.`, 'remark');
@@ -170,16 +170,6 @@ function refusedAsUsage<T>(read: () => T): T {
 function asJson({ token, publicKey, issuedAt, expiresAt, id }: Issued): string {
   const times = { issued_at: issuedAt?.toISOString() ?? null, expires_at: expiresAt?.toISOString() ?? null };
   return JSON.stringify({ token, public_key: publicKey ?? null, ...times, id }, undefined, 2);
-}
-
-/** A full disk or a closed pipe is an error: the token is gone with it. */
-function print(io: CommandIo, output: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    io.stdout.write(output, (error) => {
-      if (error) reject(new Error(`The token was issued, but could not be written: ${error.message}.`));
-      else resolve();
-    });
-  });
 }
 
 const COLOURS = { warning: '\u001b[33m', remark: '\u001b[2m' };

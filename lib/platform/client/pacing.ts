@@ -1,6 +1,6 @@
 import { clock } from './clock.js';
 import { spread } from './retry.js';
-import { isPlatformError, ScalewayPlatformError } from './scaleway-platform-error.js';
+import { askedPauseMs, isPlatformError, ScalewayPlatformError } from './scaleway-platform-error.js';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_BACK_OFF_MS = 60_000;
@@ -57,8 +57,7 @@ function sentRequest(error: unknown): boolean {
 
 function pauseAfter(error: unknown, failures: number): number {
   const backOff = Math.min(LONGEST_BACK_OFF_MS, FIRST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random() / 2);
-  const asked = (isPlatformError(error) ? (error.details.retryAfterSeconds ?? 0) : 0) * 1000;
-  return Math.max(backOff, spread(Math.min(asked, LONGEST_RETRY_AFTER_MS)));
+  return Math.max(backOff, spread(Math.min(askedPauseMs(error), LONGEST_RETRY_AFTER_MS)));
 }
 
 function withRetryAt(error: unknown, retryAt: Date): unknown {

@@ -100,6 +100,15 @@ export function isPlatformError(error: unknown): error is ScalewayPlatformError 
   return error instanceof Error && error.name === 'ScalewayPlatformError' && 'reason' in error;
 }
 
+export function isNotFound(error: unknown): boolean {
+  return isPlatformError(error) && error.reason === 'not_found';
+}
+
+/** The pause that Scaleway asked for with an error, 0 without one. */
+export function askedPauseMs(error: unknown): number {
+  return isPlatformError(error) ? (error.details.retryAfterSeconds ?? 0) * 1000 : 0;
+}
+
 /** Whether the same request can succeed later without anybody changing anything. */
 export function isTemporary({ reason, details }: ScalewayPlatformError): boolean {
   switch (reason) {

@@ -101,7 +101,7 @@ export class ScalewayTokenSource {
   async token(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<string> {
     options.signal?.throwIfAborted();
     this.#shutdown.signal.throwIfAborted();
-    this.#records?.deleteDue();
+    if (!this.#pacing.isPaused) this.#records?.deleteDue();
     const held = this.#usable();
     if (held) {
       if (elapsedSince(held.askedAt) >= held.renewAfterMs && !this.#pending && !this.#pacing.isPaused)

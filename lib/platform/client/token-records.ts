@@ -1,19 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clock } from './clock.js';
 import type { Reporter } from './reporter.js';
-import { isPlatformError, isTemporary, ScalewayPlatformError } from './scaleway-platform-error.js';
+import { spread } from './retry.js';
+import {
+  askedPauseMs,
+  isNotFound,
+  isPlatformError,
+  isTemporary,
+  ScalewayPlatformError,
+} from './scaleway-platform-error.js';
 import type { ScalewayTokenClient } from './scaleway-token-client.js';
 import type { ScalewayCreatedToken } from './scaleway-token-client.options.js';
+import { SOURCE_DESCRIPTION, sweepEndedRecords } from './sweep-ended-records.js';
 import { checkTarget, type ScalewayTarget } from './target.js';
 
-/** Marks the records of every source, so that one finds those that another left behind. */
-const DESCRIPTION = 'nestjs-scaleway-auth token source';
 /** How long a replaced token may still be on its way in a caller's hands before its record is deleted. */
 const GRACE_MS = 60_000;
 const READY_WITHIN_MS = 30_000;
 const FIRST_POLL_MS = 1000;
-/** Sources that start together find the same records: each deletes a few, and the next one goes on. */
-const MAX_SWEPT = 5;
 const CLOSE_WITHIN_MS = 5000;
 const CLOSE_RETRY_MS = 500;
 
@@ -60,10 +64,10 @@ export class TokenRecords {
     const created = await this.#client.createToken(this.#target, {
       expiresAt,
       region: this.#region,
-      description: DESCRIPTION,
+      description: SOURCE_DESCRIPTION,
       signal: this.#closing.signal,
     });
-    if (!this.#stopping.aborted) this.#inBackground(this.#sweep(created));
+    if (!this.#stopping.aborted) this.#inBackground(this.#sweep(created.issuedAt));
     return created;
   }
 
@@ -76,13 +80,14 @@ export class TokenRecords {
   async untilReady({ id, status }: Pick<ScalewayCreatedToken, 'id' | 'status'>): Promise<void> {
     const deadline = clock.steady() + READY_WITHIN_MS;
     let current = status;
-    for (let pause = FIRST_POLL_MS; current === 'creating' && clock.steady() < deadline; pause *= 2) {
+    for (let pause = FIRST_POLL_MS; current === 'creating' && clock.steady() + pause < deadline; pause *= 2) {
       await this.#pause(pause);
       try {
-        current = (await this.#client.getToken(id, this.#options(this.#stopping))).status;
-      } catch {
+        current = (await this.#client.getToken(id, { ...this.#options(this.#stopping), retries: 0 })).status;
+      } catch (error) {
         // The token is there all the same; without an answer the deadline decides.
         this.#stopping.throwIfAborted();
+        pause = Math.max(pause, spread(askedPauseMs(error)));
       }
     }
     if (current !== 'creating' && current !== 'ready') {
@@ -173,16 +178,9 @@ export class TokenRecords {
     );
   }
 
-  /** Deletes what other processes, or lost replies, have left of tokens that have ended by the issuer's own clock. */
-  async #sweep({ issuedAt }: ScalewayCreatedToken): Promise<void> {
-    if (!issuedAt) return;
+  async #sweep(issuersTime: Date | undefined): Promise<void> {
     try {
-      const options = this.#options(this.#stopping);
-      const records = await this.#client.listTokens(this.#target, options);
-      const ended = records.filter(
-        ({ description, expiresAt }) => description === DESCRIPTION && expiresAt !== undefined && expiresAt < issuedAt,
-      );
-      for (const { id } of pick(ended, MAX_SWEPT)) await this.#client.deleteToken(id, options).catch(unlessNotFound);
+      await sweepEndedRecords(this.#client, this.#target, issuersTime, this.#options(this.#stopping));
     } catch (error) {
       if (!this.#stopping.aborted) this.#report('Records of ended Scaleway tokens were not deleted.', error);
     }
@@ -201,26 +199,9 @@ function closedEarly(): ScalewayPlatformError {
   return new ScalewayPlatformError('timeout', `Closing took more than ${CLOSE_WITHIN_MS / 1000} s.`);
 }
 
-function isNotFound(error: unknown): boolean {
-  return isPlatformError(error) && error.reason === 'not_found';
-}
-
-function unlessNotFound(error: unknown): void {
-  if (!isNotFound(error)) throw error;
-}
-
 /** Milliseconds, or undefined when another attempt on shutdown would end alike. A conflict with the record's state passes too. */
 function pauseBeforeRetry(error: unknown): number | undefined {
   if (!isPlatformError(error) || !(isTemporary(error) || error.reason === 'refused')) return undefined;
-  const pause = Math.max(CLOSE_RETRY_MS, (error.details.retryAfterSeconds ?? 0) * 1000);
+  const pause = Math.max(CLOSE_RETRY_MS, askedPauseMs(error));
   return pause < CLOSE_WITHIN_MS ? pause : undefined;
-}
-
-/** Some of a list, at random, so that sources that look at the same list choose differently. */
-function pick<T>(list: readonly T[], count: number): T[] {
-  return list
-    .map((item) => ({ item, order: Math.random() }))
-    .toSorted((a, b) => a.order - b.order)
-    .slice(0, count)
-    .map(({ item }) => item);
 }

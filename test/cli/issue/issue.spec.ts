@@ -172,12 +172,6 @@ describe('a failure', () => {
     expect(stderr).not.toContain('never expires');
   });
 
-  it('is a disk that is full', async () => {
-    const script = `${process.execPath} dist/esm/cli/main.js issue --container-id ${ids.container} --expires-in 5m >/dev/full`;
-    const failed = promisify(execFile)('sh', ['-c', script], { env: { PATH: process.env['PATH'], ...env } });
-    await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('could not be written') });
-  });
-
   it('asks whether dev still runs when nothing listens on this machine', async () => {
     const server = new ScriptedServer([]);
     const variables = { ...env, SCW_API_URL: await server.start() };
@@ -225,7 +219,8 @@ describe('the command line', () => {
   ])('%s: usage on stderr and exit 2', async (_name, args) => {
     const { code, stdout, stderr } = await runIssue(args, env);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^nestjs-scaleway-auth issue: .+\n\nUsage: nestjs-scaleway-auth issue/su);
+    expect(stderr).toMatch(/^nestjs-scaleway-auth issue: .+$/mu);
+    expect(stderr).toContain('Usage: nestjs-scaleway-auth issue');
     expect(stderr).not.toContain('hush');
   });
 

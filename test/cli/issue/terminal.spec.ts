@@ -11,8 +11,7 @@ async function said(isTTY: boolean, env: NodeJS.ProcessEnv): Promise<string> {
   const SCW_API_URL = await server.start();
   let text = '';
   const stderr = { isTTY, write: (chunk: string) => (text += chunk) };
-  const stdout = { write: (_chunk: string, written: () => void) => written() };
-  const io = { stdout, stderr, env } as unknown as CommandIo;
+  const io = { stdout: { write: () => true }, stderr, env } as unknown as CommandIo;
   const variables = { SCW_API_URL, SCW_SECRET_KEY: 'secret', SCW_DEFAULT_REGION: 'fr-par' };
   await withEnvironment(variables, () => command.run(['--container-id', 'C'], io));
   await server.stop();

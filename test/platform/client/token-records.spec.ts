@@ -310,7 +310,21 @@ describe('on an API that is not well', () => {
     await until(() => warnings.length > 0);
     expect(warnings).toEqual([expect.stringMatching(/Renewing .* status is "error"/u)]);
     expect(await tokens.token()).toBe(old);
+    expect(api.requests('DELETE')).toEqual([]); // not during the pause
+    clock.advance(2);
+    await tokens.token();
     await until(() => !api.records.has('id-2'));
+  });
+
+  it('a record is not asked for before Retry-After is over', async () => {
+    const old = await tokens.token();
+    clock.advance(HOUR * 0.81);
+    await until(() => api.requests('GET').length === 1); // the list
+    api.get = json(429, {}, { 'retry-after': '60' });
+    await tokens.token();
+    // Half a minute is too short to wait that long, so the replacement is used without an answer.
+    await until(async () => (await tokens.token()) !== old);
+    expect(api.requests('GET').filter(({ url }) => url.includes('/id-2'))).toHaveLength(1);
   });
 
   it('a creation is not repeated, and the source pauses after it', async () => {
