@@ -211,7 +211,10 @@ describe('on an API that is not well', () => {
     };
     get: Step = (response, request) => {
       const id = request.url?.split('/').at(-1) ?? '';
-      if (id.startsWith('tokens')) return json(200, { tokens: [...this.records.values()] })(response, request);
+      if (id.startsWith('tokens')) {
+        const all = [...this.records.values()];
+        return json(200, { tokens: all, total_count: all.length })(response, request);
+      }
       json(200, { ...this.records.get(id), status: 'ready' })(response, request);
     };
     delete: Step = (response, request) => {
