@@ -52,7 +52,7 @@ Options:
   --json                 prints an object with token, public_key, issued_at, expires_at, and with --api tokens the id
 
 The API key's secret comes from SCW_SECRET_KEY, else from the file that \`scw init\` writes (SCW_CONFIG_PATH, else
-~/.config/scw/config.yaml), which takes \`npm install @scaleway/configuration-loader\`. There is no option for it: it would
+~/.config/scw/config.yaml), which takes \`npm install yaml\`. There is no option for it: it would
 stay in the shell's history.
 
 Examples:

@@ -34,7 +34,7 @@ interface Call {
  * Asks Scaleway for the tokens that open private Serverless Containers and Functions.
  *
  * Needs an API key's secret alone, found as Scaleway's own tools find it: the option, else `SCW_SECRET_KEY`, else the
- * configuration file that `scw init` writes (which takes the package `@scaleway/configuration-loader`). They are looked
+ * configuration file that `scw init` writes (which takes the package `yaml`). They are looked
  * up at the first call and then kept. The secret is held where neither `util.inspect` nor `JSON.stringify` sees it.
  *
  * Each attempt is bounded by `timeoutSeconds`. GET and DELETE calls, idempotent by RFC 9110 section 9.2.2, are repeated
