@@ -313,6 +313,7 @@ describe('on an API that is not well', () => {
     await until(() => warnings.length > 0);
     expect(warnings).toEqual([expect.stringMatching(/Renewing .* status is "error"/u)]);
     expect(await tokens.token()).toBe(old);
+    await pause(100);
     expect(api.requests('DELETE')).toEqual([]); // not during the pause
     clock.advance(2);
     await tokens.token();
