@@ -1,7 +1,8 @@
 import { checkApiUrl, checkRegion } from '../platform/client/api-url.js';
-import { ScalewayPlatformError } from '../platform/client/errors.js';
 import { checkExpiresAt } from '../platform/client/expires-at.js';
 import type { ScalewayIssuedToken } from '../platform/client/issued-token.js';
+import type { OptionNames } from '../platform/client/option-names.js';
+import { ScalewayPlatformError } from '../platform/client/scaleway-platform-error.js';
 import { ScalewayTokenClient } from '../platform/client/scaleway-token-client.js';
 import { checkId, type ScalewayTarget } from '../platform/client/target.js';
 import { parseOptions, UsageError, type Command, type CommandIo } from './command.js';
@@ -13,6 +14,16 @@ const TARGETS = {
   'function-id': 'functionId',
   'function-namespace-id': 'functionNamespaceId',
 } as const;
+
+const NAMES: OptionNames = {
+  region: '--region',
+  apiUrl: '--api-url',
+  secretKey: undefined,
+  expiresAt: '--expires-at',
+  tokensApi: '--api tokens',
+};
+
+const APIS = ['issue-jwt', 'tokens'] as const;
 
 // Each may come several times for parseArgs, so that the second one is refused here instead of winning silently.
 const text = { type: 'string', multiple: true } as const;
@@ -34,19 +45,21 @@ Target, exactly one:
 Options:
   --expires-in DURATION  when the token ends, from now: 90s, 30m, 12h, 7d, 1h30m (default: never)
   --expires-at TIME      when the token ends, with its zone: 2030-01-31T18:00:00Z
+  --api API              issue-jwt, or tokens for a token with a record that can be deleted (default: issue-jwt)
   --region REGION        fr-par, nl-ams or pl-waw (default: SCW_DEFAULT_REGION, else the profile's)
   --profile NAME         of Scaleway's configuration file (default: SCW_PROFILE, else the file's active profile)
   --api-url URL          https, or http to this machine (default: SCW_API_URL, else the profile's, else Scaleway's)
-  --json                 prints an object with token, public_key, issued_at and expires_at
+  --json                 prints an object with token, public_key, issued_at, expires_at, and with --api tokens the id
 
 The API key's secret comes from SCW_SECRET_KEY, else from the file that \`scw init\` writes (SCW_CONFIG_PATH, else
-~/.config/scw/config.yaml), which takes \`npm install @scaleway/configuration-loader\`. There is no option for it: it would
+~/.config/scw/config.yaml), which takes \`npm install yaml\`. There is no option for it: it would
 stay in the shell's history.
 
 Examples:
   nestjs-scaleway-auth issue --container-id 6f4a1a0e-3f0e-4d3e-9f0e-0c9d3c7b2a11 --expires-in 12h
   curl -H "X-Auth-Token: $(nestjs-scaleway-auth issue --container-id "$ID" --expires-in 5m)" "$URL"
   nestjs-scaleway-auth issue --namespace-id "$ID" --expires-at 2030-01-31T18:00:00+01:00 --json
+  nestjs-scaleway-auth issue --container-id "$ID" --api tokens --expires-in 7d
 `,
   async run(argv, io) {
     const options = readOptions(argv);
@@ -54,16 +67,24 @@ Examples:
     if (profile !== undefined && io.env['SCW_SECRET_KEY']) {
       say(io, "SCW_SECRET_KEY is set and goes before the profile's key, as in Scaleway's own tools.", 'warning');
     }
-    if (expiresAt === undefined) say(io, 'This token will never expire: --expires-in 12h would end it.', 'warning');
-    const issued = await new ScalewayTokenClient({ profile, region, apiUrl }).issueJwt(target, { expiresAt });
+    const client = new ScalewayTokenClient({ profile, region, apiUrl }, NAMES);
+    const issued: Issued =
+      options.api === 'tokens'
+        ? await client.createToken(target, { expiresAt, description: 'nestjs-scaleway-auth issue' })
+        : await client.issueJwt(target, { expiresAt });
     io.stdout.write(`${options.json ? asJson(issued) : issued.token}\n`);
+    if (expiresAt === undefined) say(io, 'This token never expires: --expires-in 12h makes one that does.', 'warning');
     if (io.stderr.isTTY && issued.expiresAt) say(io, `Valid until ${issued.expiresAt.toISOString()}.`, 'remark');
+    if (io.stderr.isTTY && issued.id) say(io, `Its record at Scaleway has the id ${issued.id}.`, 'remark');
     return 0;
   },
 };
 
+type Issued = ScalewayIssuedToken & { readonly id?: string };
+
 interface IssueOptions {
   readonly target: ScalewayTarget;
+  readonly api: (typeof APIS)[number];
   readonly expiresAt: string | undefined;
   readonly region: string | undefined;
   readonly profile: string | undefined;
@@ -81,6 +102,7 @@ function readOptions(args: string[]): IssueOptions {
       'function-namespace-id': text,
       'expires-at': text,
       'expires-in': text,
+      api: text,
       region: text,
       profile: text,
       'api-url': text,
@@ -98,6 +120,7 @@ function readOptions(args: string[]): IssueOptions {
   const apiUrl = one('api-url');
   return refusedAsUsage(() => ({
     target: readTarget(one),
+    api: readApi(one('api')),
     expiresAt: readExpiry(one('expires-at'), one('expires-in')),
     region: region && checkRegion(region, '--region'),
     profile: one('profile'),
@@ -114,6 +137,12 @@ function readTarget(one: (name: keyof typeof TARGETS) => string | undefined): Sc
     throw new UsageError(`Give exactly one of ${all.join(', ')}.`);
   }
   return { [TARGETS[name]]: checkId(one(name), `--${name}`) } as unknown as ScalewayTarget;
+}
+
+function readApi(value: string | undefined): IssueOptions['api'] {
+  const api = APIS.find((name) => name === (value ?? APIS[0]));
+  if (api === undefined) throw new UsageError(`--api must be ${APIS.join(' or ')}.`);
+  return api;
 }
 
 function readExpiry(at: string | undefined, within: string | undefined): string | undefined {
@@ -138,9 +167,9 @@ function refusedAsUsage<T>(read: () => T): T {
   }
 }
 
-function asJson({ token, publicKey, issuedAt, expiresAt }: ScalewayIssuedToken): string {
+function asJson({ token, publicKey, issuedAt, expiresAt, id }: Issued): string {
   const times = { issued_at: issuedAt?.toISOString() ?? null, expires_at: expiresAt?.toISOString() ?? null };
-  return JSON.stringify({ token, public_key: publicKey ?? null, ...times }, undefined, 2);
+  return JSON.stringify({ token, public_key: publicKey ?? null, ...times, id }, undefined, 2);
 }
 
 const COLOURS = { warning: '\u001b[33m', remark: '\u001b[2m' };

@@ -18,18 +18,10 @@ export type { ScalewayIssuedToken } from './client/issued-token.js';
 export type { ScalewayTokenRecord } from './client/token-record.js';
 export type { ScalewayProduct, ScalewayTarget } from './client/target.js';
 export { ScalewayTokenSource } from './client/scaleway-token-source.js';
-export type { ScalewayTokenSourceOptions } from './client/scaleway-token-source.options.js';
+export type { ScalewayTokenSourceOptions, ScalewayWarningLogger } from './client/scaleway-token-source.options.js';
 export {
-  ScalewayForbiddenError,
-  ScalewayInvalidArgumentError,
-  ScalewayNetworkError,
-  ScalewayNotFoundError,
-  ScalewayPlatformConfigurationError,
   ScalewayPlatformError,
-  ScalewayRateLimitError,
-  ScalewayServerError,
-  ScalewayTimeoutError,
-  ScalewayUnauthenticatedError,
-  ScalewayUnexpectedReplyError,
-} from './client/errors.js';
-export type { ScalewayArgumentProblem, ScalewayPlatformErrorReason } from './client/errors.js';
+  type ScalewayArgumentProblem,
+  type ScalewayPlatformErrorDetails,
+  type ScalewayPlatformErrorReason,
+} from './client/scaleway-platform-error.js';

@@ -1,9 +1,8 @@
 import { expectTypeOf } from 'expect-type';
 import {
-  ScalewayForbiddenError,
   type ScalewayIssuedToken,
   ScalewayPlatformError,
-  ScalewayRateLimitError,
+  type ScalewayPlatformErrorReason,
   type ScalewayTarget,
   ScalewayTokenClient,
   type ScalewayTokenRecord,
@@ -41,7 +40,13 @@ expectTypeOf(source.headers()).resolves.toExtend<RequestInit['headers']>();
 // @ts-expect-error -- for whom?
 void new ScalewayTokenSource({});
 
-// One `instanceof` catches them all.
-expectTypeOf<ScalewayForbiddenError>().toExtend<ScalewayPlatformError>();
-expectTypeOf<ScalewayRateLimitError>().toExtend<ScalewayPlatformError>();
+expectTypeOf(source).toExtend<AsyncDisposable>();
+expectTypeOf(source.close()).resolves.toEqualTypeOf<void>();
+void new ScalewayTokenSource({ target: { containerId: 'id' }, api: 'tokens', logger: console });
+// @ts-expect-error -- there are two APIs
+void new ScalewayTokenSource({ target: { containerId: 'id' }, api: 'token' });
+
+// One class, told apart by its reason.
 expectTypeOf<ScalewayPlatformError>().toExtend<Error>();
+expectTypeOf<ScalewayPlatformError['reason']>().toEqualTypeOf<ScalewayPlatformErrorReason>();
+expectTypeOf<ScalewayPlatformError['details']['retryAt']>().toEqualTypeOf<Date | undefined>();

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ScalewayPlatformConfigurationError } from './errors.js';
+import { record, text } from './json.js';
+import { ScalewayPlatformError } from './scaleway-platform-error.js';
 
 /** What Scaleway's configuration file says, in its effective profile. */
 export interface FileProfile {
@@ -12,39 +13,40 @@ export interface FileProfile {
   readonly apiUrl?: string | undefined;
 }
 
-const LOADER = '@scaleway/configuration-loader';
-
 /**
  * Reads the file that `scw init` writes, by the rules of Scaleway's own tools: SCW_CONFIG_PATH, else
  * $XDG_CONFIG_HOME/scw/config.yaml, else ~/.config/scw/config.yaml; the profile named by the caller, else SCW_PROFILE,
  * else the file's active_profile, laid over the values at the top of the file; the region of default_zone when there is
- * no default_region. Answers nothing when there is no file.
+ * no default_region. Reads it once, since it may be a pipe. Answers nothing when there is no file.
  */
 export async function readConfigurationFile(profileName: string | undefined): Promise<FileProfile | undefined> {
   const path = configurationPath();
   const asked = profileName ?? (process.env['SCW_PROFILE'] || undefined);
-  if (!existsSync(path)) {
+  const content = readFile(path);
+  if (content === undefined) {
     if (asked === undefined) return undefined;
-    throw new ScalewayPlatformConfigurationError(
+    throw new ScalewayPlatformError(
+      'configuration',
       `The Scaleway profile ${JSON.stringify(asked)} was asked for, but there is no configuration file at ${path}: run \`scw init\`, or set SCW_CONFIG_PATH.`,
     );
   }
-  const profiles = await loadProfiles(path);
-  const profile = asked ?? activeProfile(path) ?? 'default';
-  const top = profiles['default'] ?? {};
+  const top = await parse(content, path);
+  const profiles = record(top['profiles']);
+  const profile = asked ?? text(top['active_profile']) ?? 'default';
   if (profile !== 'default' && !Object.hasOwn(profiles, profile)) {
-    throw new ScalewayPlatformConfigurationError(
-      `There is no profile ${JSON.stringify(profile)} in ${path}: it has ${Object.keys(profiles).join(', ') || 'none'}.`,
+    throw new ScalewayPlatformError(
+      'configuration',
+      `There is no profile ${JSON.stringify(profile)} in ${path}: it has ${['default', ...Object.keys(profiles)].join(', ')}.`,
     );
   }
-  const own = profiles[profile] ?? {};
-  const zone = unquoted(own.defaultZone ?? top.defaultZone);
+  const own = Object.hasOwn(profiles, profile) ? record(profiles[profile]) : {};
+  const value = (name: string): string | undefined => text(own[name] ?? top[name]);
   return {
     path,
     profile,
-    secretKey: unquoted(own.secretKey ?? top.secretKey),
-    region: unquoted(own.defaultRegion ?? top.defaultRegion) ?? zone?.replace(/-\d+$/u, ''),
-    apiUrl: unquoted(own.apiURL ?? top.apiURL),
+    secretKey: value('secret_key'),
+    region: value('default_region') ?? value('default_zone')?.replace(/-\d+$/u, ''),
+    apiUrl: value('api_url'),
   };
 }
 
@@ -56,37 +58,34 @@ export function configurationPath(): string {
   );
 }
 
-interface LoadedProfile {
-  readonly secretKey?: string;
-  readonly defaultRegion?: string;
-  readonly defaultZone?: string;
-  readonly apiURL?: string;
+function readFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unreadable(path);
+  }
 }
 
-async function loadProfiles(path: string): Promise<Record<string, LoadedProfile>> {
-  let loader: typeof import('@scaleway/configuration-loader');
+async function parse(content: string, path: string): Promise<Readonly<Record<string, unknown>>> {
+  let yaml: typeof import('yaml');
   try {
-    loader = await import('@scaleway/configuration-loader');
+    yaml = await import('yaml');
   } catch {
-    throw new ScalewayPlatformConfigurationError(
-      `Reading ${path} takes the package ${LOADER}: run \`npm install ${LOADER}\`, or set SCW_SECRET_KEY and SCW_DEFAULT_REGION, or pass secretKey and region.`,
+    throw new ScalewayPlatformError(
+      'configuration',
+      `Reading ${path} takes the package yaml: run \`npm install yaml\`, or set SCW_SECRET_KEY and SCW_DEFAULT_REGION.`,
     );
   }
   try {
-    return loader.loadAllProfilesFromConfigurationFile({ filepath: path });
+    // Every value is a string, whatever it looks like.
+    return record(yaml.parse(content, { schema: 'failsafe', logLevel: 'error' }));
   } catch {
-    // Not the loader's own words: they may quote the file.
-    throw new ScalewayPlatformConfigurationError(`The Scaleway configuration file ${path} cannot be read.`);
+    // Not the parser's own words: they quote the file.
+    throw unreadable(path);
   }
 }
 
-/** The loader leaves this line out. */
-function activeProfile(path: string): string | undefined {
-  const line = /^active_profile:[ \t]*([^\s#]+)/mu.exec(readFileSync(path, 'utf8'));
-  return unquoted(line?.[1]);
-}
-
-/** The loader reads lines, not YAML: quotes stay on. An empty value is none. */
-function unquoted(value: string | undefined): string | undefined {
-  return value?.replace(/^(["'])(.*)\1$/u, '$2') || undefined;
+function unreadable(path: string): ScalewayPlatformError {
+  return new ScalewayPlatformError('configuration', `The Scaleway configuration file ${path} cannot be read.`);
 }

@@ -1,6 +1,7 @@
 import { checkApiUrl, checkRegion, DEFAULT_API_URL } from './api-url.js';
 import { configurationPath, readConfigurationFile } from './configuration-file.js';
-import { ScalewayPlatformConfigurationError } from './errors.js';
+import type { OptionNames } from './option-names.js';
+import { ScalewayPlatformError } from './scaleway-platform-error.js';
 import { checkSecretKey } from './secret-key.js';
 
 /** Where the credentials may be named. */
@@ -19,20 +20,24 @@ export interface Credentials {
 }
 
 /** Checks what was passed by hand, so that a typing error fails at boot instead of at the first call. */
-export function checkOptions(options: CredentialOptions): void {
-  if (options.secretKey !== undefined) checkSecretKey(options.secretKey, 'option secretKey');
-  if (options.region !== undefined) checkRegion(options.region, 'option region');
-  if (options.apiUrl !== undefined) checkApiUrl(options.apiUrl, 'option apiUrl');
+export function checkOptions(options: CredentialOptions, names: OptionNames): void {
+  if (options.secretKey !== undefined) checkSecretKey(options.secretKey, names.secretKey ?? 'secret key');
+  if (options.region !== undefined) checkRegion(options.region, names.region);
+  if (options.apiUrl !== undefined) checkApiUrl(options.apiUrl, names.apiUrl);
 }
 
 /**
  * Options, then the environment, then the file: the order of Scaleway's tools. The file is looked at only when something
  * is still missing or a profile was named, so a container that is given everything reads no file.
  */
-export async function findCredentials(options: CredentialOptions, regionNeeded: boolean): Promise<Credentials> {
-  const secretKey = first(options.secretKey, 'option secretKey', 'SCW_SECRET_KEY');
-  const region = first(options.region, 'option region', 'SCW_DEFAULT_REGION');
-  const apiUrl = first(options.apiUrl, 'option apiUrl', 'SCW_API_URL');
+export async function findCredentials(
+  options: CredentialOptions,
+  regionNeeded: boolean,
+  names: OptionNames,
+): Promise<Credentials> {
+  const secretKey = first(options.secretKey, names.secretKey ?? 'secret key', 'SCW_SECRET_KEY');
+  const region = first(options.region, names.region, 'SCW_DEFAULT_REGION');
+  const apiUrl = first(options.apiUrl, names.apiUrl, 'SCW_API_URL');
 
   const named = options.profile !== undefined || (options.secretKey === undefined && !!process.env['SCW_PROFILE']);
   const missing = secretKey === undefined || (region === undefined && regionNeeded);
@@ -42,8 +47,13 @@ export async function findCredentials(options: CredentialOptions, regionNeeded: 
 
   const key = secretKey ?? fromFile(file?.secretKey);
   if (key === undefined) {
-    throw new ScalewayPlatformConfigurationError(
-      `No Scaleway secret key: set SCW_SECRET_KEY, or run \`scw init\` (no key in ${configurationPath()}), or pass the option secretKey in code (in a Scaleway container, where SCW_ names are reserved, from a variable with another name).`,
+    const orPass =
+      names.secretKey === undefined
+        ? ''
+        : `, or pass ${names.secretKey} (in a Scaleway container, where SCW_ names are reserved, from a variable with another name)`;
+    throw new ScalewayPlatformError(
+      'configuration',
+      `No Scaleway secret key: set SCW_SECRET_KEY, or run \`scw init\` (no key in ${configurationPath()})${orPass}.`,
     );
   }
   const where = region ?? fromFile(file?.region);

@@ -1,9 +1,7 @@
-import {
-  ScalewayNetworkError,
-  ScalewayPlatformError,
-  ScalewayTimeoutError,
-  ScalewayUnexpectedReplyError,
-} from './errors.js';
+import { networkError } from './network-error.js';
+import type { OptionNames } from './option-names.js';
+import { readRequestId, withRequestId } from './request-id.js';
+import { ScalewayPlatformError } from './scaleway-platform-error.js';
 
 /** One request to Scaleway's API. */
 export interface ApiRequest {
@@ -13,6 +11,7 @@ export interface ApiRequest {
   readonly secretKey: string;
   readonly timeoutSeconds: number;
   readonly signal?: AbortSignal | undefined;
+  readonly names: OptionNames;
 }
 
 /** One reply, read to its end. `json` is undefined when the body is not JSON. */
@@ -20,6 +19,8 @@ export interface ApiReply {
   readonly status: number;
   readonly headers: Headers;
   readonly json: unknown;
+  readonly requestId: string | undefined;
+  readonly host: string;
 }
 
 /** A token is about 1 KB and a page of a hundred tokens some 50 KB: more than 1 MiB is not Scaleway's API. */
@@ -53,15 +54,22 @@ export async function exchange(request: ApiRequest): Promise<ApiReply> {
       redirect: 'manual',
       signal: controller.signal,
     });
-    refuseRedirect(response, url);
-    return { status: response.status, headers: response.headers, json: parse(await readBody(response, url)) };
+    const { status, headers } = response;
+    const reply = { status, headers, requestId: readRequestId(headers, request.secretKey), host: url.host };
+    if (response.type === 'opaqueredirect' || (status >= 300 && status <= 399)) {
+      throw unexpectedReply(
+        reply,
+        `${url.host} answered with a redirect (${status}), which is not followed because the secret key would go along: check the API's URL (${request.names.apiUrl}).`,
+      );
+    }
+    return { ...reply, json: parse(await readBody(response, reply)) };
   } catch (error) {
     if (error instanceof ScalewayPlatformError) throw error;
     signal?.throwIfAborted();
     if (timedOut) {
-      throw new ScalewayTimeoutError(`${url.host} sent no whole reply within ${timeoutSeconds} s.`);
+      throw new ScalewayPlatformError('timeout', `${url.host} sent no whole reply within ${timeoutSeconds} s.`);
     }
-    throw networkError(error, url);
+    throw networkError(error, url, request.names);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
@@ -70,24 +78,25 @@ export async function exchange(request: ApiRequest): Promise<ApiReply> {
   }
 }
 
-function refuseRedirect(response: Response, url: URL): void {
-  if (response.type !== 'opaqueredirect' && (response.status < 300 || response.status > 399)) return;
-  throw new ScalewayUnexpectedReplyError(
-    `${url.host} answered with a redirect (${response.status}), which is not followed because the secret key would go along: check the API's URL.`,
-    response.status,
-  );
+/** The error for a reply that Scaleway's API does not send. */
+export function unexpectedReply(
+  { status, requestId }: Pick<ApiReply, 'status' | 'requestId'>,
+  message: string,
+): ScalewayPlatformError {
+  const text = `${message}${withRequestId(requestId)}`;
+  return new ScalewayPlatformError('unexpected_reply', text, { status, requestId });
 }
 
-async function readBody(response: Response, url: URL): Promise<string> {
+async function readBody(response: Response, reply: Omit<ApiReply, 'json'>): Promise<string> {
   if (!response.body) return '';
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     if (size > MAX_BODY_BYTES) {
-      throw new ScalewayUnexpectedReplyError(
-        `${url.host} sent more than ${MAX_BODY_BYTES} bytes: that is not Scaleway's API, check its URL.`,
-        response.status,
+      throw unexpectedReply(
+        reply,
+        `${reply.host} sent more than ${MAX_BODY_BYTES} bytes: that is not Scaleway's API, check its URL.`,
       );
     }
     chunks.push(chunk);
@@ -102,38 +111,4 @@ function parse(text: string): unknown {
     // The parser's message quotes the text.
     return undefined;
   }
-}
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there: check the API URL',
-  ENOTFOUND: 'its name is unknown: check the API URL and the network',
-  EAI_AGAIN: 'its name could not be looked up: check the network',
-};
-
-const CERTIFICATE = /CERT|SELF_SIGNED|VERIFY|^ERR_TLS|^ERR_SSL/u;
-
-function networkError(error: unknown, url: URL): ScalewayNetworkError {
-  const code = codeOf(error);
-  const what = code === undefined ? 'the connection failed' : (REMEDIES[code] ?? 'the connection failed');
-  const why =
-    code !== undefined && CERTIFICATE.test(code)
-      ? 'its certificate or TLS is not trusted, and this check cannot be turned off: name a private certificate authority in NODE_EXTRA_CA_CERTS'
-      : what;
-  return new ScalewayNetworkError(`Cannot reach ${url.host}: ${why}${code === undefined ? '' : ` (${code})`}.`, code);
-}
-
-/** Whether trying again could help: a certificate stays what it is. */
-export function isPassing(error: ScalewayNetworkError): boolean {
-  return error.code === undefined || !CERTIFICATE.test(error.code);
-}
-
-/** fetch wraps Node's error; of it only the code is kept, for the rest may quote headers or the reply. */
-function codeOf(error: unknown): string | undefined {
-  let current: unknown = error;
-  for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth += 1) {
-    const { code, cause } = current as { code?: unknown; cause?: unknown };
-    if (typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/u.test(code)) return code;
-    current = cause;
-  }
-  return undefined;
 }

@@ -1,5 +1,5 @@
-import { ScalewayUnexpectedReplyError } from './errors.js';
-import { record } from './refusal.js';
+import { unexpectedReply, type ApiReply } from './http-exchange.js';
+import { record, text } from './json.js';
 
 /**
  * A token as the issuing API gave it.
@@ -21,18 +21,18 @@ export interface ScalewayIssuedToken {
 const MAX_TOKEN_CHARACTERS = 8192;
 
 /** Reads a token out of a reply, and says what is missing without quoting any of it. */
-export function readIssuedToken(json: unknown, host: string): ScalewayIssuedToken {
-  const { token, public_key: publicKey } = record(json);
+export function readIssuedToken(reply: ApiReply): ScalewayIssuedToken {
+  const { token, public_key: publicKey } = record(reply.json);
   const claims = typeof token === 'string' ? decodeClaims(token) : undefined;
   if (claims === undefined) {
-    throw new ScalewayUnexpectedReplyError(
-      `The reply of ${host} holds no token in the form of a JSON Web Token: check that the API's URL is Scaleway's.`,
-      200,
+    throw unexpectedReply(
+      reply,
+      `The reply of ${reply.host} holds no token in the form of a JSON Web Token: check that the API's URL is Scaleway's.`,
     );
   }
   return {
     token: token as string,
-    publicKey: typeof publicKey === 'string' && publicKey !== '' ? publicKey : undefined,
+    publicKey: text(publicKey),
     issuedAt: instant(claims['iat']),
     expiresAt: instant(claims['exp']),
   };

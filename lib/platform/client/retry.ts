@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ScalewayNetworkError, ScalewayRateLimitError, ScalewayServerError, ScalewayTimeoutError } from './errors.js';
-import { isPassing } from './http-exchange.js';
+import { isPlatformError, isTemporary } from './scaleway-platform-error.js';
 
 /** How often, and how patiently. */
 export interface RetryPolicy {
@@ -30,17 +29,16 @@ export async function withRetries<T>(attempt: (index: number) => Promise<T>, pol
 
 /** Seconds to wait, or undefined when another attempt would end alike or has to wait for too long. */
 function pauseBefore(error: unknown, index: number, maxRetryAfter: number): number | undefined {
-  // Random over the whole span: callers that failed together do not come back together.
-  const pause = Math.random() * Math.min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** index);
-  if (error instanceof ScalewayTimeoutError) return pause;
-  if (error instanceof ScalewayNetworkError) return isPassing(error) ? pause : undefined;
-  // 501 says that the server will never know this request.
-  if (error instanceof ScalewayServerError && error.status === 501) return undefined;
-  if (error instanceof ScalewayRateLimitError || error instanceof ScalewayServerError) {
-    const asked = error.retryAfterSeconds ?? 0;
-    return asked > maxRetryAfter ? undefined : Math.max(pause, asked);
-  }
-  return undefined;
+  if (!isPlatformError(error) || !isTemporary(error)) return undefined;
+  const asked = error.details.retryAfterSeconds ?? 0;
+  if (asked > maxRetryAfter) return undefined;
+  // Random over the whole span, and on top of what was asked for: callers that failed together do not come back together.
+  return spread(asked) + Math.random() * Math.min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** index);
+}
+
+/** A pause that a server asked for, made up to a quarter longer at random: it asks all its clients for the same one. */
+export function spread(pause: number): number {
+  return pause * (1 + Math.random() / 4);
 }
 
 async function wait(seconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -34,7 +34,8 @@ export interface ScalewayTokenClientOptions {
   readonly retries?: number | undefined;
   /**
    * The longest `Retry-After`, in seconds, that is waited for; a longer one is thrown at once. Default: 10. Without that
-   * header the pause is random, up to 0.25 s and twice that after each failure, at most 2 s.
+   * header the pause is random, up to 0.25 s and twice that after each failure, at most 2 s; with it, up to a quarter
+   * longer than asked, so that clients told the same do not come back together.
    */
   readonly maxRetryAfterSeconds?: number | undefined;
 }
@@ -47,6 +48,8 @@ export interface ScalewayTokenClientOptions {
 export interface ScalewayCallOptions {
   /** The region of this call. Default: the client's. */
   readonly region?: string | undefined;
+  /** How many times this call is repeated. Default: the client's `retries`. `createToken` is never repeated. */
+  readonly retries?: number | undefined;
   /** Ends the call, its pauses included; the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -89,4 +92,5 @@ export interface TokenCallOptions extends ScalewayCallOptions {
  *
  * @publicApi
  */
-export interface ScalewayCreatedToken extends ScalewayTokenRecord, Pick<ScalewayIssuedToken, 'token' | 'publicKey'> {}
+export interface ScalewayCreatedToken
+  extends ScalewayTokenRecord, Pick<ScalewayIssuedToken, 'token' | 'publicKey' | 'issuedAt'> {}

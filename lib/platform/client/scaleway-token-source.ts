@@ -1,33 +1,53 @@
-import { ScalewayPlatformConfigurationError } from './errors.js';
-import type { ScalewayIssuedToken } from './issued-token.js';
+/// <reference lib="esnext.disposable" preserve="true" />
+import { clock, elapsedSince, now, type Moment } from './clock.js';
+import { Pacing } from './pacing.js';
 import { planRenewal, type RenewalPlan } from './renewal-plan.js';
-import { reportFailure } from './report-failure.js';
+import { createReporter, type Reporter } from './reporter.js';
+import { ScalewayPlatformError } from './scaleway-platform-error.js';
 import { ScalewayTokenClient } from './scaleway-token-client.js';
 import type { ScalewayTokenSourceOptions } from './scaleway-token-source.options.js';
 import { checkTarget } from './target.js';
+import { TokenRecords } from './token-records.js';
+import { unlessAborted } from './unless-aborted.js';
+
+const MAX_LIFETIME_SECONDS = 31_536_000;
 
 interface Held extends RenewalPlan {
   readonly token: string;
+  readonly askedAt: Moment;
+  /** Of the tokens API only. */
+  readonly record: { readonly id: string; readonly status: string } | undefined;
+}
+
+/** A token that is being had. A shutdown ends the waiting for it, not always the work: its record has to be deleted. */
+interface Pending {
+  readonly work: Promise<Held>;
+  readonly result: Promise<Held>;
 }
 
 /**
  * Keeps one valid token for one target, so that a service can call another private container.
  *
- * The token is issued on first use, with one request in flight however many callers wait for it. From about 70 percent of its
- * life on, the next call starts a renewal in the background and still gets the old token at once; while renewals fail
- * the old one is served as long as it is valid, failures are reported, and tries are spaced (1 s, then twice as long each
- * time, at most 60 s, or the pause that Scaleway asks for). Only when there is no valid token does a call wait, and
- * rejects when issuing fails; the next call then tries again. No timer runs between calls.
+ * The token is issued on first use, with one request in flight however many callers wait for it. From about 70 percent
+ * of its life on, the next call starts a renewal in the background and still gets the old token immediately. While
+ * renewals fail the old token is served as long as it is valid. Without a valid token a call waits, and rejects when none
+ * can be had.
  *
- * Works as a Nest provider; Nest ends a request under way when the application shuts down (`enableShutdownHooks`).
+ * After a failure no request is sent before the pause is over that Scaleway asks for (`Retry-After`, at most an hour), or
+ * one that doubles from about a second to about a minute. Until then calls without a valid token reject with the last
+ * error, whose `details.retryAt` has the time. No timer runs between calls.
+ *
+ * With `api: 'tokens'` each token has a record at Scaleway. The source deletes it a minute after the token is replaced,
+ * and when it is closed: Nest does that when the application shuts down (`enableShutdownHooks`); elsewhere call `close()`
+ * or write `await using`.
  *
  * @example
  * // in a module
  * { provide: ScalewayTokenSource, useFactory: () => new ScalewayTokenSource({ target: { containerId }, client }) }
  * // in a service
  * constructor(private readonly billing: ScalewayTokenSource) {}
- * invoices() {
- *   return this.billing.headers().then((headers) => fetch(`${billingUrl}/invoices`, { headers }));
+ * async invoices() {
+ *   return fetch(`${billingUrl}/invoices`, { headers: await this.billing.headers() });
  * }
  *
  * @publicApi
@@ -36,47 +56,60 @@ export class ScalewayTokenSource {
   readonly #options: ScalewayTokenSourceOptions;
   readonly #client: ScalewayTokenClient;
   readonly #lifetimeSeconds: number;
+  readonly #report: Reporter;
+  readonly #records: TokenRecords | undefined;
+  readonly #pacing = new Pacing();
   readonly #shutdown = new AbortController();
-  #held: Held | undefined;
-  #pending: Promise<Held> | undefined;
-  #failures = 0;
-  #nextTryAt = 0;
+  #current: Held | undefined;
+  /** Made, and not in use yet: its record is not ready. */
+  #incoming: Held | undefined;
+  #pending: Pending | undefined;
+  #closed: Promise<void> | undefined;
 
   /**
-   * @throws {ScalewayInvalidArgumentError} when the target does not have exactly one id
-   * @throws {ScalewayPlatformConfigurationError} when another option is malformed
+   * @throws {ScalewayPlatformError} `invalid_argument` when the target does not have exactly one id, `configuration` when
+   * another option is malformed
    */
   constructor(options: ScalewayTokenSourceOptions) {
     checkTarget(options.target);
-    const { lifetimeSeconds = 3600 } = options;
+    const { lifetimeSeconds = 3600, api = 'issue-jwt' } = options;
     if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 10 || lifetimeSeconds > MAX_LIFETIME_SECONDS) {
-      throw new ScalewayPlatformConfigurationError(
+      throw new ScalewayPlatformError(
+        'configuration',
         `Option lifetimeSeconds must be a whole number from 10 to ${MAX_LIFETIME_SECONDS}.`,
       );
+    }
+    if (api !== 'issue-jwt' && api !== 'tokens') {
+      throw new ScalewayPlatformError('configuration', "Option api must be 'issue-jwt' or 'tokens'.");
     }
     this.#options = { ...options };
     this.#client = options.client ?? new ScalewayTokenClient();
     this.#lifetimeSeconds = lifetimeSeconds;
+    this.#report = createReporter(options);
+    if (api === 'tokens') this.#records = new TokenRecords(this.#client, options, this.#report, this.#shutdown.signal);
   }
 
   /**
-   * A token that is valid now.
+   * A token that is valid now. Ask for it before each request instead of keeping it.
    *
    * @param options `signal` ends this caller's waiting, not the request that others may wait for
-   * @throws {ScalewayPlatformError} one of its subclasses, when there is no valid token and none can be had
+   * @throws {ScalewayPlatformError} when there is no valid token and none can be had; `closed` after `close()`
    *
    * @example
    * const token = await source.token();
    */
   async token(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<string> {
     options.signal?.throwIfAborted();
-    const now = Date.now();
-    const held = this.#held;
-    if (held && now >= held.usableFrom && now < held.usableUntil) {
-      if (now >= held.renewAt && now >= this.#nextTryAt && !this.#pending) this.#renew(held);
+    this.#shutdown.signal.throwIfAborted();
+    if (!this.#pacing.isPaused) this.#records?.deleteDue();
+    const held = this.#usable();
+    if (held) {
+      if (elapsedSince(held.askedAt) >= held.renewAfterMs && !this.#pending && !this.#pacing.isPaused)
+        this.#renew(held);
       return held.token;
     }
-    return (await unlessAborted((this.#pending ??= this.#issue()), options.signal)).token;
+    if (!this.#pending) this.#pacing.throwIfPaused();
+    return (await unlessAborted(this.#issue(), options.signal)).token;
   }
 
   /**
@@ -92,68 +125,120 @@ export class ScalewayTokenSource {
     return { 'X-Auth-Token': await this.token(options) };
   }
 
-  /** Nest calls this when the application has stopped serving: ends a request under way. */
-  onApplicationShutdown(): void {
-    this.#shutdown.abort();
+  /**
+   * Ends the source: calls that wait, and later ones, reject with the reason `closed`. With `api: 'tokens'` it deletes the
+   * records of its tokens, which revokes them at the platform, and takes up to five seconds; what could not be deleted is
+   * logged. Never rejects.
+   *
+   * @example
+   * await source.close();
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /**
+   * As `close`, for `await using`.
+   *
+   * @example
+   * await using source = new ScalewayTokenSource({ target: { containerId }, api: 'tokens' });
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** As `close`. Nest calls this when the application has stopped serving. */
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+
+  #usable(): Held | undefined {
+    const usable = [this.#current, this.#incoming].find(
+      (held) => held && elapsedSince(held.askedAt) < held.usableForMs,
+    );
+    if (usable && usable === this.#incoming) this.#use(usable);
+    return usable;
   }
 
   #issue(): Promise<Held> {
-    const askedAt = Date.now();
-    const { target, region } = this.#options;
-    const expiresAt = new Date(askedAt + this.#lifetimeSeconds * 1000);
-    const issued = this.#client.issueJwt(target, { expiresAt, region, signal: this.#shutdown.signal });
-    return issued.then((token) => this.#hold(token, askedAt)).finally(() => (this.#pending = undefined));
-  }
-
-  #hold(issued: ScalewayIssuedToken, askedAt: number): Held {
-    const held = { token: issued.token, ...planRenewal(issued, askedAt, this.#lifetimeSeconds, Math.random()) };
-    this.#held = held;
-    this.#failures = 0;
-    this.#nextTryAt = 0;
-    return held;
+    if (!this.#pending) {
+      // In the promise, not in the function: it may fail before #pending is set.
+      const work = this.#obtain().finally(() => (this.#pending = undefined));
+      this.#pending = { work, result: unlessAborted(work, this.#shutdown.signal) };
+    }
+    return this.#pending.result;
   }
 
   #renew(held: Held): void {
-    this.#pending = this.#issue();
-    this.#pending.catch((error: unknown) => {
+    this.#issue().catch((error: unknown) => {
       if (this.#shutdown.signal.aborted) return;
-      const pause = pauseAfter(error, this.#failures);
-      this.#failures += 1;
-      this.#nextTryAt = Date.now() + pause;
-      this.#report(error, held);
+      const left = held.usableForMs - elapsedSince(held.askedAt);
+      const until = Number.isFinite(left) ? ` until ${new Date(clock.wall() + left).toISOString()}` : '';
+      this.#report(`Renewing a Scaleway token failed; the old one is used${until}.`, error);
     });
   }
 
-  #report(error: unknown, held: Held): void {
-    if (this.#options.onError) {
-      try {
-        this.#options.onError(error);
-      } catch {
-        // A reporter that fails must not take the process down with an unhandled rejection.
-      }
-      return;
+  async #obtain(): Promise<Held> {
+    try {
+      const held = await this.#ask();
+      this.#incoming = held;
+      // Without a token in use there is nothing to wait with.
+      if (held.record && this.#usable() !== held) await this.#records?.untilReady(held.record);
+      this.#shutdown.signal.throwIfAborted();
+      this.#use(held);
+      this.#pacing.succeeded();
+      return held;
+    } catch (error) {
+      this.#shutdown.signal.throwIfAborted();
+      if (this.#incoming) this.#retire(this.#incoming, 0);
+      this.#incoming = undefined;
+      throw this.#pacing.failed(error);
     }
-    const until = Number.isFinite(held.usableUntil) ? ` until ${new Date(held.usableUntil).toISOString()}` : '';
-    const why = error instanceof Error ? error.message : String(error);
-    void reportFailure(`Renewing a Scaleway token failed; the old one is used${until}. ${why}`);
   }
-}
 
-const MAX_LIFETIME_SECONDS = 31_536_000;
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
+  async #ask(): Promise<Held> {
+    const askedAt = now();
+    const { target, region } = this.#options;
+    const expiresAt = new Date(askedAt.wall + this.#lifetimeSeconds * 1000);
+    // After a failure the source's own pauses are enough.
+    const retries = this.#pacing.failures > 0 ? 0 : undefined;
+    const { signal } = this.#shutdown;
+    const created = await this.#records?.create(expiresAt);
+    const issued = created ?? (await this.#client.issueJwt(target, { expiresAt, region, retries, signal }));
+    const held = {
+      token: issued.token,
+      askedAt,
+      record: created && { id: created.id, status: created.status },
+      ...planRenewal(issued, askedAt.wall, this.#lifetimeSeconds, Math.random()),
+    };
+    if (held.usableForMs > 0) return held;
+    this.#retire(held, 0);
+    throw new ScalewayPlatformError(
+      'unexpected_reply',
+      `Scaleway issued a token that has ended already: is this machine's clock right? It says ${new Date(askedAt.wall).toISOString()}.`,
+    );
+  }
 
-function pauseAfter(error: unknown, failures: number): number {
-  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-  const asked = (error as { retryAfterSeconds?: number } | undefined)?.retryAfterSeconds ?? 0;
-  return Math.max(pause * (0.5 + Math.random() / 2), asked * 1000);
-}
+  #use(held: Held): void {
+    this.#incoming = undefined;
+    if (held === this.#current) return;
+    if (this.#current) this.#retire(this.#current);
+    this.#current = held;
+  }
 
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
+  #retire({ record, askedAt, usableForMs }: Held, graceMs?: number): void {
+    if (record) this.#records?.retire(record.id, usableForMs - elapsedSince(askedAt), graceMs);
+  }
+
+  async #close(): Promise<void> {
+    this.#shutdown.abort(
+      new ScalewayPlatformError('closed', 'This ScalewayTokenSource is closed and issues no tokens.'),
+    );
+    await this.#records?.close(this.#pending?.work, () =>
+      [this.#current, this.#incoming].flatMap((held) => (held?.record ? [held.record.id] : [])),
+    );
+    this.#current = undefined;
+    this.#incoming = undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { ScalewayPlatformConfigurationError } from './errors.js';
+import { ScalewayPlatformError } from './scaleway-platform-error.js';
 
 /**
  * Refuses what cannot be a secret key, before anything below (fetch's header check, for one) prints it.
@@ -6,20 +6,23 @@ import { ScalewayPlatformConfigurationError } from './errors.js';
  */
 export function checkSecretKey(value: unknown, from: string): string {
   if (typeof value !== 'string' || value === '') {
-    throw new ScalewayPlatformConfigurationError(`The Scaleway secret key (${from}) must be a non-empty string.`);
+    throw new ScalewayPlatformError('configuration', `The Scaleway secret key (${from}) must be a non-empty string.`);
   }
   if (/^\s|\s$/u.test(value)) {
-    throw new ScalewayPlatformConfigurationError(
+    throw new ScalewayPlatformError(
+      'configuration',
       `The Scaleway secret key (${from}) begins or ends with a space or a line break: remove it.`,
     );
   }
   if (!/^[\x21-\x7e]{1,256}$/u.test(value)) {
-    throw new ScalewayPlatformConfigurationError(
+    throw new ScalewayPlatformError(
+      'configuration',
       `The Scaleway secret key (${from}) is malformed: 36 characters like xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx are expected.`,
     );
   }
   if (/^SCW[A-Z0-9]{17}$/u.test(value)) {
-    throw new ScalewayPlatformConfigurationError(
+    throw new ScalewayPlatformError(
+      'configuration',
       `The Scaleway secret key (${from}) looks like an access key: the secret key, shown once when the API key is made, is needed.`,
     );
   }

@@ -1,4 +1,4 @@
-import { ScalewayInvalidArgumentError } from './errors.js';
+import { ScalewayPlatformError } from './scaleway-platform-error.js';
 
 /**
  * What a token opens: exactly one of a container, every container of a namespace, a function, or every function of a
@@ -42,7 +42,8 @@ export function checkTarget(target: ScalewayTarget): ApiTarget {
   const [key, id] = given[0] ?? [];
   if (given.length !== 1 || key === undefined || !Object.hasOwn(KEYS, key)) {
     const found = given.length === 0 ? 'none' : given.map(([name]) => name).join(', ');
-    throw new ScalewayInvalidArgumentError(
+    throw new ScalewayPlatformError(
+      'invalid_argument',
       `Name exactly one of ${Object.keys(KEYS).join(', ')} to say what the token opens (found: ${found}).`,
     );
   }
@@ -56,7 +57,8 @@ export function checkId(value: unknown, name: string): string {
     typeof value === 'string' && /^[a-z]{2}-[a-z]{3}\//u.test(value)
       ? ' (leave out the region before the slash, as Terraform writes it, and pass it as region)'
       : '';
-  throw new ScalewayInvalidArgumentError(
+  throw new ScalewayPlatformError(
+    'invalid_argument',
     `${name} must be an id like 6f4a1a0e-3f0e-4d3e-9f0e-0c9d3c7b2a11, without spaces or slashes${hint}.`,
   );
 }

@@ -1,5 +1,6 @@
-import { ScalewayUnexpectedReplyError } from './errors.js';
-import { record } from './refusal.js';
+import { unexpectedReply, type ApiReply } from './http-exchange.js';
+import { record, text } from './json.js';
+import type { ScalewayPlatformError } from './scaleway-platform-error.js';
 
 /**
  * What the tokens API tells about a token. Never the token itself: Scaleway shows it once, when it is made.
@@ -24,13 +25,27 @@ export interface ScalewayTokenRecord {
 }
 
 /** Reads one token's record out of a reply. */
-export function readTokenRecord(json: unknown, host: string): ScalewayTokenRecord {
+export function readTokenRecord(reply: ApiReply): ScalewayTokenRecord {
+  return readRecord(reply.json, reply);
+}
+
+/** One page of records, and how many there are in all when the reply says so. */
+export function readTokenPage(reply: ApiReply): { records: ScalewayTokenRecord[]; total: number | undefined } {
+  const { tokens, total_count: count } = record(reply.json);
+  if (!Array.isArray(tokens)) throw unexpected(reply);
+  const header = reply.headers.get('x-total-count') ?? '';
+  const inHeader = /^\d{1,9}$/u.test(header) ? Number(header) : undefined;
+  return {
+    records: tokens.map((token) => readRecord(token, reply)),
+    total: typeof count === 'number' ? count : inHeader,
+  };
+}
+
+function readRecord(json: unknown, reply: ApiReply): ScalewayTokenRecord {
   const { id, status, description, expires_at: expiresAt, ...ids } = record(json);
-  if (typeof id !== 'string' || id === '' || typeof status !== 'string') {
-    throw unexpected(host);
-  }
+  if (typeof id !== 'string' || id === '' || typeof status !== 'string') throw unexpected(reply);
   const end = typeof expiresAt === 'string' ? new Date(expiresAt) : undefined;
-  if (end && Number.isNaN(end.getTime())) throw unexpected(host);
+  if (end && Number.isNaN(end.getTime())) throw unexpected(reply);
   return {
     id,
     status,
@@ -42,29 +57,6 @@ export function readTokenRecord(json: unknown, host: string): ScalewayTokenRecor
   };
 }
 
-/** One page of records, and how many there are in all when the reply says so. */
-export function readTokenPage(
-  json: unknown,
-  headers: Headers,
-  host: string,
-): { records: ScalewayTokenRecord[]; total: number | undefined } {
-  const { tokens, total_count: count } = record(json);
-  if (!Array.isArray(tokens)) throw unexpected(host);
-  const header = headers.get('x-total-count') ?? '';
-  const inHeader = /^\d{1,9}$/u.test(header) ? Number(header) : undefined;
-  return {
-    records: tokens.map((token) => readTokenRecord(token, host)),
-    total: typeof count === 'number' ? count : inHeader,
-  };
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function unexpected(host: string): ScalewayUnexpectedReplyError {
-  return new ScalewayUnexpectedReplyError(
-    `The reply of ${host} is not one of Scaleway's tokens API: check the API's URL.`,
-    200,
-  );
+function unexpected(reply: ApiReply): ScalewayPlatformError {
+  return unexpectedReply(reply, `The reply of ${reply.host} is not one of Scaleway's tokens API: check the API's URL.`);
 }

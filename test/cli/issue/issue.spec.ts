@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LocalScalewayPlatform } from 'nestjs-scaleway-auth/platform';
-import { issued, ScriptedServer, shapedToken } from '../../platform/client/helpers/scripted-server.js';
+import { LocalScalewayPlatform, ScalewayTokenClient } from 'nestjs-scaleway-auth/platform';
+import { issued, json, ScriptedServer, shapedToken } from '../../platform/client/helpers/scripted-server.js';
 import { selfSigned } from '../../platform/client/helpers/self-signed.js';
 import { runIssue } from './run-issue.js';
 
@@ -60,7 +60,7 @@ describe('a token', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(TOKEN_ALONE);
     expect(claimsOf(stdout.trim())).not.toHaveProperty('exp');
-    expect(stderr).toBe('This token will never expire: --expires-in 12h would end it.\n');
+    expect(stderr).toBe('This token never expires: --expires-in 12h makes one that does.\n');
   });
 
   it('ends at the time given, in any zone', async () => {
@@ -80,6 +80,17 @@ describe('a token', () => {
       issued_at: expect.stringMatching(/Z$/u),
       expires_at: '2099-01-31T18:00:00.000Z',
     });
+  });
+
+  it('comes from the tokens API, with its record', async () => {
+    const args = ['--api', 'tokens', '--container-id', ids.container, '--expires-in', '1h'];
+    const { code, stdout, stderr } = await runIssue(args, env);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { jti } = claimsOf(stdout.trim());
+    const client = new ScalewayTokenClient({ secretKey: platform.secretKey, region: 'fr-par', apiUrl: platform.url });
+    expect(await client.getToken(String(jti))).toMatchObject({ description: 'nestjs-scaleway-auth issue' });
+    const asJson = JSON.parse((await runIssue([...args, '--json'], env)).stdout) as { id: string; token: string };
+    expect(asJson.id).toBe(claimsOf(asJson.token)['jti']);
   });
 
   it('fits $(...) of a shell', async () => {
@@ -133,6 +144,42 @@ describe('a failure', () => {
     expect(stderr).toMatch(/^nestjs-scaleway-auth issue: Scaleway found nothing under this id in fr-par \(404\).*\n$/u);
   });
 
+  it.each<[string, number, string[], string]>([
+    ['what issue-jwt answers when it is switched off', 410, [], 'Use the tokens API instead (--api tokens), or `scw'],
+    ['what the API says of an unknown id', 404, ['--api', 'tokens'], 'the region (--region)'],
+  ])('names the flags of the command: %s', async (_name, status, more, words) => {
+    const server = new ScriptedServer([json(status, {}, { 'x-request-id': 'req-7' })]);
+    const args = ['--container-id', 'C', '--expires-in', '1h', ...more];
+    const { code, stdout, stderr } = await runIssue(args, { ...env, SCW_API_URL: await server.start() });
+    await server.stop();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(words);
+    expect(stderr).toContain('X-Request-Id: req-7');
+    expect(stderr).not.toMatch(/option region|createToken/u);
+  });
+
+  it('names the flags when the region or the key is missing, and offers none for the key', async () => {
+    const args = ['--container-id', 'C'];
+    const noRegion = await runIssue(args, { SCW_SECRET_KEY: platform.secretKey });
+    expect(noRegion.stderr).toMatch(/No Scaleway region \(.*\): give --region, or set SCW_DEFAULT_REGION/u);
+    const noKey = await runIssue(args, {});
+    expect(noKey.stderr).toMatch(/set SCW_SECRET_KEY, or run `scw init` \(no key in [^ ]+\)\.\n$/u);
+  });
+
+  it('says nothing of a token that never expires when there is none', async () => {
+    const { code, stderr } = await runIssue(['--container-id', ids.namespace], env);
+    expect(code).toBe(1);
+    expect(stderr).not.toContain('never expires');
+  });
+
+  it('asks whether dev still runs when nothing listens on this machine', async () => {
+    const server = new ScriptedServer([]);
+    const variables = { ...env, SCW_API_URL: await server.start() };
+    await server.stop();
+    const { stderr } = await runIssue(['--container-id', 'C', '--expires-in', '1h'], variables);
+    expect(stderr).toContain('`npx nestjs-scaleway-auth dev`');
+  });
+
   it('never shows the key', async () => {
     const malformed = await runIssue(['--container-id', 'C', '--expires-in', '1h'], {
       ...env,
@@ -166,12 +213,14 @@ describe('the command line', () => {
     ['a duration without a unit', ['--container-id', 'a', '--expires-in', '12']],
     ['a negative duration', ['--container-id', 'a', '--expires-in=-1h']],
     ['an endless duration', ['--container-id', 'a', '--expires-in', '99999d']],
+    ['an api that is none', ['--container-id', 'a', '--api', 'jwt']],
     ['a region that is none', ['--container-id', 'a', '--region', 'paris']],
     ['a URL that is not safe', ['--container-id', 'a', '--api-url', 'http://example.com']],
   ])('%s: usage on stderr and exit 2', async (_name, args) => {
     const { code, stdout, stderr } = await runIssue(args, env);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^nestjs-scaleway-auth issue: .+\n\nUsage: nestjs-scaleway-auth issue/su);
+    expect(stderr).toMatch(/^nestjs-scaleway-auth issue: .+$/mu);
+    expect(stderr).toContain('Usage: nestjs-scaleway-auth issue');
     expect(stderr).not.toContain('hush');
   });
 

@@ -21,7 +21,7 @@ async function said(isTTY: boolean, env: NodeJS.ProcessEnv): Promise<string> {
 describe('standard error', () => {
   it('is coloured on a terminal, and tells the end of the token there', async () => {
     const text = await said(true, {});
-    expect(text).toContain('\u001b[33mThis token will never expire');
+    expect(text).toContain('\u001b[33mThis token never expires');
     expect(text).toContain('Valid until 2099-02-01T18:00:00');
   });
 

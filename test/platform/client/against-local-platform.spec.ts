@@ -67,16 +67,19 @@ describe('issuing a JWT', () => {
 
   it('says what the platform says of an unknown id, a wrong key and a key without permission', async () => {
     const unknown = await refusalOf(client.issueJwt({ containerId: namespaceId }));
-    expect(unknown).toMatchObject({ name: 'ScalewayNotFoundError', reason: 'not_found', status: 404 });
+    expect(unknown).toMatchObject({ reason: 'not_found', details: { status: 404 } });
     expect(unknown.message).toContain('nl-ams');
     const at = { apiUrl: platform.url, region: 'fr-par' };
     const stranger = new ScalewayTokenClient({ ...at, secretKey: '00000000-0000-4000-8000-000000000000' });
     expect(await refusalOf(stranger.issueJwt({ containerId }))).toMatchObject({
       reason: 'unauthenticated',
-      status: 401,
+      details: { status: 401 },
     });
     const weak = new ScalewayTokenClient({ ...at, secretKey: platform.unprivilegedSecretKey });
-    expect(await refusalOf(weak.issueJwt({ containerId }))).toMatchObject({ reason: 'forbidden', status: 403 });
+    expect(await refusalOf(weak.issueJwt({ containerId }))).toMatchObject({
+      reason: 'forbidden',
+      details: { status: 403 },
+    });
   });
 });
 

@@ -27,9 +27,9 @@ describe('arguments are refused before any request', () => {
   ])('target: %s', async (_name, target) => {
     const error = await refusalOf(client.issueJwt(target as unknown as ScalewayTarget));
     expect(error).toMatchObject({
-      name: 'ScalewayInvalidArgumentError',
+      name: 'ScalewayPlatformError',
       reason: 'invalid_argument',
-      status: undefined,
+      details: {},
     });
     expect(server.seen).toHaveLength(0);
   });

@@ -57,14 +57,14 @@ function auth(container: LocalContainer): DynamicModule {
   return ScalewayAuthModule.forRoot({ environment: platform.environmentOf(container) });
 }
 
-function tokenSource(target: LocalContainer): Provider {
+function tokenSource(target: LocalContainer, api?: 'issue-jwt' | 'tokens'): Provider {
   const client = new ScalewayTokenClient({
     secretKey: platform.secretKey,
     region: 'fr-par',
     apiUrl: platform.url,
     retries: 0,
   });
-  const options = { target: { containerId: target.id }, client };
+  const options = { target: { containerId: target.id }, client, api };
   return { provide: ScalewayTokenSource, useFactory: () => new ScalewayTokenSource(options) };
 }
 
@@ -80,8 +80,8 @@ async function startBilling(on: Platform): Promise<RunningApp> {
   return app;
 }
 
-async function startShop(on: Platform, target: LocalContainer): Promise<RunningApp> {
-  const providers = [Billing, tokenSource(target)];
+async function startShop(on: Platform, target: LocalContainer, api?: 'tokens'): Promise<RunningApp> {
+  const providers = [Billing, tokenSource(target, api)];
   const root = rootModule({ imports: [auth(shopContainer)], controllers: [ShopController], providers });
   const app = await startApp(on, root);
   running.push(app);
@@ -96,6 +96,19 @@ describe.each(platforms)('a private container calls another one (%s)', (on) => {
     expect((await callee.get('/invoices')).status).toBe(401);
     const answer = await caller.get('/orders');
     expect(answer.json).toMatchObject({ status: 200, body: { invoices: [42], calledAs: billingContainer.id } });
+  });
+
+  it('with a token of the tokens API, whose record is deleted when the application ends', async () => {
+    const callee = await startBilling(on);
+    const caller = await startShop(on, billingContainer, 'tokens');
+    billing.url = callee.url;
+    expect((await caller.get('/orders')).json).toMatchObject({ status: 200 });
+    const client = new ScalewayTokenClient({ secretKey: platform.secretKey, region: 'fr-par', apiUrl: platform.url });
+    const target = { containerId: billingContainer.id };
+    expect(await client.listTokens(target)).toHaveLength(1);
+    running.splice(running.indexOf(caller), 1);
+    await caller.close();
+    expect(await client.listTokens(target)).toEqual([]);
   });
 
   it('and is refused with a token for a sibling', async () => {

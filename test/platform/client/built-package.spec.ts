@@ -38,18 +38,18 @@ describe('the built package, as ESM and as CommonJS', () => {
     return stdout.trim();
   }
 
-  it.each(['esm', 'cjs'] as const)('reads the file with the optional loader (%s)', async (build) => {
+  it.each(['esm', 'cjs'] as const)('reads the file with the optional package (%s)', async (build) => {
     const entry = join(process.cwd(), 'dist', build, 'platform', 'index.js');
     expect(await issueFrom(build, entry)).toBe('issued');
     expect(server.seen.at(-1)?.headers['x-auth-token']).toBe('top-secret');
   });
 
-  it.each(['esm', 'cjs'] as const)('says what to install when the loader is absent (%s)', async (build) => {
+  it.each(['esm', 'cjs'] as const)('says what to install when yaml is absent (%s)', async (build) => {
     const copy = join(directory, build);
     await cp(join(process.cwd(), 'dist', build), copy, { recursive: true });
     await writeFile(join(copy, 'package.json'), JSON.stringify({ type: build === 'esm' ? 'module' : 'commonjs' }));
     expect(await issueFrom(build, join(copy, 'platform', 'index.js'))).toMatch(
-      /ScalewayPlatformConfigurationError .*npm install @scaleway\/configuration-loader.*SCW_SECRET_KEY/u,
+      /ScalewayPlatformError .*npm install yaml.*SCW_SECRET_KEY/u,
     );
   });
 });

@@ -15,6 +15,7 @@ beforeAll(async () => {
   apiUrl = await server.start();
   directory = await mkdtemp(join(tmpdir(), 'scaleway-credentials-'));
   SCW_CONFIG_PATH = join(directory, 'config.yaml');
+  await writeFile(join(directory, 'broken.yaml'), 'secret_key: [top-secret\n: x');
   await writeFile(
     SCW_CONFIG_PATH,
     `# made by scw init
@@ -77,6 +78,16 @@ describe('credentials are found', () => {
     expect(await sent({ SCW_CONFIG_PATH: path })).toBe('zoned-secret pl-waw');
   });
 
+  it('in a pipe, active profile and all', async () => {
+    const path = join(directory, 'pipe');
+    await promisify(execFile)('mkfifo', [path]);
+    const content = `active_profile: piped\napi_url: ${apiUrl}\nprofiles:\n  piped:\n    secret_key: 'piped-secret'\n    default_region: fr-par\n`;
+    // In a process of its own: the read blocks this one.
+    const writing = promisify(execFile)('sh', ['-c', 'printf %s "$1" >"$2"', 'sh', content, path]);
+    expect(await sent({ SCW_CONFIG_PATH: path })).toBe('piped-secret fr-par');
+    await writing;
+  });
+
   it('in the usual place, without SCW_CONFIG_PATH', async () => {
     await cp(SCW_CONFIG_PATH, join(directory, 'scw', 'config.yaml'));
     expect(await sent({ XDG_CONFIG_HOME: directory })).toBe('top-secret nl-ams');
@@ -104,6 +115,7 @@ describe('what is missing is named, with the remedy', () => {
     ],
     ['no such profile', () => ({ SCW_CONFIG_PATH }), { profile: 'prod' }, /no profile "prod".*staging, zoned/u],
     ['a profile named like a method', () => ({ SCW_CONFIG_PATH }), { profile: 'toString' }, /no profile "toString"/u],
+    ['no YAML', () => ({ SCW_CONFIG_PATH: join(directory, 'broken.yaml') }), {}, /broken.yaml cannot be read\.$/u],
     ['a directory', () => ({ SCW_CONFIG_PATH: directory }), {}, /cannot be read/u],
     ['a URL in the file that is not safe', () => ({ SCW_CONFIG_PATH }), { profile: 'hostile' }, /hostile of .*https/u],
   ])('%s', async (_name, variables, options, message) => {

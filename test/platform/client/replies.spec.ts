@@ -33,45 +33,98 @@ describe('refusals become errors to act on', () => {
       ],
     };
     const error = await refusalOf((await client([json(400, body)])).issueJwt(target));
-    expect(error).toMatchObject({ name: 'ScalewayInvalidArgumentError', status: 400 });
+    expect(error).toMatchObject({ reason: 'invalid_argument', details: { status: 400 } });
     expect(error.message).toContain('expires_at: constraint, must be in the future; container_id: format;');
-    expect(error['details']).toEqual([
-      { argument: 'expires_at', reason: 'constraint', help: 'must be in the future' },
-      { argument: 'container_id', reason: 'format', help: '' },
-      { argument: 'an argument', reason: 'invalid', help: '' },
-    ]);
+    expect(error['details']).toMatchObject({
+      problems: [
+        { argument: 'expires_at', reason: 'constraint', help: 'must be in the future' },
+        { argument: 'container_id', reason: 'format', help: '' },
+        { argument: 'an argument', reason: 'invalid', help: '' },
+      ],
+    });
   });
 
   it.each([
-    [400, { message: 'bad' }, 'ScalewayInvalidArgumentError', 'invalid_argument', /"bad"/u],
-    [
-      401,
-      { type: 'denied_authentication', message: 'denied' },
-      'ScalewayUnauthenticatedError',
-      'unauthenticated',
-      /key/u,
-    ],
-    [403, { type: 'permissions_denied' }, 'ScalewayForbiddenError', 'forbidden', /IAM policy/u],
-    [404, { message: 'Namespace was not found' }, 'ScalewayNotFoundError', 'not_found', /Namespace was not found/u],
-    [409, { message: 'locked' }, 'ScalewayPlatformError', 'refused', /409.*locked/u],
-    [429, {}, 'ScalewayRateLimitError', 'rate_limited', /try again later/u],
-    [500, {}, 'ScalewayServerError', 'server_error', /500/u],
-    [503, 'no object', 'ScalewayServerError', 'server_error', /503/u],
-  ])('%i', async (status, body, name, reason, message) => {
+    [400, { message: 'bad' }, 'invalid_argument', /"bad"/u],
+    [401, { type: 'denied_authentication', message: 'denied' }, 'unauthenticated', /key/u],
+    [403, { type: 'permissions_denied' }, 'forbidden', /IAM policy/u],
+    [404, { message: 'Namespace was not found' }, 'not_found', /Namespace was not found/u],
+    [409, { message: 'locked' }, 'refused', /409.*locked/u],
+    [429, {}, 'rate_limited', /try again later/u],
+    [500, {}, 'server_error', /500/u],
+    [503, 'no object', 'server_error', /503/u],
+  ])('%i', async (status, body, reason, message) => {
     const error = await refusalOf((await client([json(status, body)])).issueJwt(target));
-    expect(error).toMatchObject({ name, reason, status, message: expect.stringMatching(message) });
+    const name = 'ScalewayPlatformError';
+    expect(error).toMatchObject({ name, reason, details: { status }, message: expect.stringMatching(message) });
+  });
+
+  const html: Step = (response) => response.writeHead(404).end('<html>404</html>');
+
+  it.each<[string, Step]>([
+    ['404 of a gateway', html],
+    ['404 that names the path', json(404, { message: 'no Route for /containers/v1beta1/issue-jwt?container_id=C' })],
+    ['405', json(405, { message: 'Method Not Allowed' })],
+    ['410', json(410, {})],
+    ['501', json(501, {})],
+  ])('issue-jwt that seems to be switched off names the other ways: %s', async (_name, step) => {
+    const asked = await client([step]);
+    const error = await refusalOf(asked.issueJwt(target));
+    expect(error).toMatchObject({ reason: 'endpoint_gone', message: expect.stringContaining('may have switched') });
+    expect(error.message).toContain("createToken(), or new ScalewayTokenSource({ api: 'tokens' })");
+    expect(error.message).toContain('`scw container token create`');
+    const forFunction = await refusalOf(asked.issueJwt({ functionId: 'F' }));
+    expect(forFunction.message).toContain('createToken()');
+    expect(forFunction.message).not.toContain('scw container');
+  });
+
+  it.each(['Container was not found', 'Namespace was not found', 'Function was not found'])(
+    'issue-jwt that says "%s" is there',
+    async (message) => {
+      const error = await refusalOf((await client([json(404, { message })])).issueJwt(target));
+      expect(error).toMatchObject({ reason: 'not_found', message: expect.stringContaining(message) });
+    },
+  );
+
+  it('the form of 404 that names its resource apart counts too', async () => {
+    const body = { message: 'resource is not found', resource: 'container', resource_id: 'C', type: 'not_found' };
+    expect(await refusalOf((await client([json(404, body)])).issueJwt(target))).toMatchObject({ reason: 'not_found' });
+  });
+
+  it('the tokens API is never called switched off', async () => {
+    const asked = await client([html]);
+    expect(await refusalOf(asked.createToken(target))).toMatchObject({ reason: 'not_found' });
+    expect(await refusalOf(asked.getToken('T'))).toMatchObject({ reason: 'not_found' });
+  });
+
+  it.each<[string, Step]>([
+    ['a refusal', json(403, {}, { 'x-request-id': 'b3a1-77' })],
+    ['a failure', json(503, {}, { 'x-request-id': 'b3a1-77' })],
+    ['issue-jwt that is gone', json(410, {}, { 'x-request-id': 'b3a1-77' })],
+    ['a success that is none', json(200, {}, { 'x-request-id': 'b3a1-77' })],
+    ['a redirect', json(302, {}, { 'x-request-id': 'b3a1-77', location: 'https://localhost' })],
+  ])('%s carries X-Request-Id', async (_name, step) => {
+    const error = await refusalOf((await client([step])).issueJwt(target));
+    expect(error).toMatchObject({ details: { requestId: 'b3a1-77' } });
+    expect(error.message).toMatch(/X-Request-Id: b3a1-77\.$/u);
+  });
+
+  it.each(['', 'a b', '\u009b31m', 'x'.repeat(101), '<script>'])('X-Request-Id %j is passed over', async (id) => {
+    const error = await refusalOf((await client([json(403, {}, { 'x-request-id': id })])).issueJwt(target));
+    expect(error['details']).toEqual({ status: 403 });
+    expect(error.message).not.toContain('X-Request-Id');
   });
 
   it('takes a refusal that is not JSON', async () => {
     const step: Step = (response) => response.writeHead(502).end('<html>Bad gateway</html>');
     const error = await refusalOf((await client([step])).issueJwt(target));
-    expect(error).toMatchObject({ reason: 'server_error', status: 502 });
+    expect(error).toMatchObject({ reason: 'server_error', details: { status: 502 } });
     expect(error.message).not.toContain('html');
   });
 
   it('quotes the server without control characters, and briefly', async () => {
     const message = `\u001b[31mred\u001b[0m\r\n${'x'.repeat(5000)}`;
-    const error = await refusalOf((await client([json(404, { message })])).issueJwt(target));
+    const error = await refusalOf((await client([json(409, { message })])).issueJwt(target));
     // oxlint-disable-next-line no-control-regex -- their absence is tested
     expect(error.message).not.toMatch(/[\u0000-\u001f]/u);
     expect(error.message.length).toBeLessThan(600);
@@ -97,7 +150,7 @@ describe('a success that is none', () => {
 
   it.each(garbage)('%s', async (_name, step) => {
     const error = await refusalOf((await client([step])).issueJwt(target));
-    expect(error).toMatchObject({ name: 'ScalewayUnexpectedReplyError', reason: 'unexpected_reply' });
+    expect(error).toMatchObject({ name: 'ScalewayPlatformError', reason: 'unexpected_reply' });
     expect(error.message).not.toContain('welcome');
   });
 

@@ -81,7 +81,7 @@ describe('Retry-After', () => {
 
   it('beyond the bound is thrown at once, with its length', async () => {
     const error = await refusalOf((await client([json(429, {}, { 'retry-after': '11' })])).issueJwt(target));
-    expect(error).toMatchObject({ retryAfterSeconds: 11, message: expect.stringContaining('in 11 s') });
+    expect(error).toMatchObject({ details: { retryAfterSeconds: 11 }, message: expect.stringContaining('in 11 s') });
     expect(server.seen).toHaveLength(1);
   });
 
@@ -95,7 +95,7 @@ describe('time', () => {
   it('a reply whose body does not end is a time-out', async () => {
     const slow: Step = (response) => void response.writeHead(200).write('{"token":');
     const error = await refusalOf((await client([slow], { timeoutSeconds: 0.3, retries: 0 })).issueJwt(target));
-    expect(error).toMatchObject({ name: 'ScalewayTimeoutError', message: expect.stringContaining('0.3 s') });
+    expect(error).toMatchObject({ reason: 'timeout', message: expect.stringContaining('0.3 s') });
   });
 
   it('is ended by the caller during a request, with his reason', async () => {

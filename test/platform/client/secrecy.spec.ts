@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ScalewayTokenClient, ScalewayTokenSource } from 'nestjs-scaleway-auth/platform';
 import { refusalOf, withEnvironment } from './helpers/environment.js';
-import { issued, json, ScriptedServer, shapedToken, type Step } from './helpers/scripted-server.js';
+import { json, ScriptedServer, shapedToken, type Step } from './helpers/scripted-server.js';
 
 const SECRET = '5ec2e700-0000-4000-8000-000000000000';
 let server: ScriptedServer | undefined;
@@ -19,14 +19,21 @@ function everythingOf(value: unknown): string {
 }
 
 describe('the secret key never shows', () => {
-  it('in the client or the source', async () => {
-    const asked = await client(issued());
-    const source = new ScalewayTokenSource({ target: { containerId: 'C' }, client: asked });
-    const token = await source.token();
-    for (const shown of [everythingOf(asked), everythingOf(source)]) {
+  it.each(['issue-jwt', 'tokens'] as const)('in the client or the source (%s)', async (api) => {
+    const iat = Math.floor(Date.now() / 1000);
+    const reply = { id: 'T', status: 'creating', token: shapedToken({ iat, exp: iat + 3600 }), tokens: [] };
+    const asked = await client(json(200, reply));
+    const source = new ScalewayTokenSource({ target: { containerId: 'C' }, client: asked, api });
+    const waiting = source.token();
+    const before = everythingOf(source);
+    const token = await waiting;
+    const closed = source.close();
+    for (const shown of [before, everythingOf(asked), everythingOf(source)]) {
       expect(shown).not.toContain(SECRET);
       expect(shown).not.toContain(token);
+      expect(shown).not.toContain('eyJ');
     }
+    await closed;
   });
 
   const echo = (status: number): Step => {
@@ -34,11 +41,11 @@ describe('the secret key never shows', () => {
       const key = String(request.headers['x-auth-token']);
       const text = `your key ${key} and token ${shapedToken()}`;
       const details = [{ argument_name: text, reason: key, help_message: `${'y'.repeat(290)}${key}` }];
-      json(status, { message: text, details })(response, request);
+      json(status, { message: text, details, resource: text }, { 'x-request-id': key })(response, request);
     };
   };
 
-  it.each([400, 401, 403, 404, 409, 429, 503])('in the error when the API echoes it (%i)', async (status) => {
+  it.each([400, 401, 403, 404, 405, 409, 429, 503])('in the error when the API echoes it (%i)', async (status) => {
     const shown = everythingOf(await refusalOf((await client(echo(status))).issueJwt({ containerId: 'C' })));
     expect(shown).not.toContain(SECRET.slice(0, 8));
     expect(shown).not.toContain(shapedToken().slice(0, 30));

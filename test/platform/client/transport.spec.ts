@@ -23,7 +23,7 @@ describe('the connection', () => {
   it('is refused when the certificate is not trusted, at once, and nothing is sent', async () => {
     const server = serve([issued()], selfSigned());
     const error = await refusalOf(issue(await server.start()));
-    expect(error).toMatchObject({ name: 'ScalewayNetworkError', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    expect(error).toMatchObject({ reason: 'network', details: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } });
     expect(error.message).toContain('NODE_EXTRA_CA_CERTS');
     expect(server.seen).toHaveLength(0);
   });
@@ -43,8 +43,9 @@ describe('the connection', () => {
     const apiUrl = await server.start();
     await server.stop();
     const error = await refusalOf(issue(apiUrl));
-    expect(error).toMatchObject({ reason: 'network', code: 'ECONNREFUSED' });
+    expect(error).toMatchObject({ reason: 'network', details: { code: 'ECONNREFUSED' } });
     expect(error.message).toContain(new URL(apiUrl).host);
+    expect(error.message).toContain('`npx nestjs-scaleway-auth dev`');
     expect(error.cause).toBeUndefined();
   });
 
@@ -62,7 +63,8 @@ describe('a redirect', () => {
     const location = await elsewhere.start();
     const server = serve([(response) => response.writeHead(status, { location }).end()]);
     const error = await refusalOf(issue(await server.start()));
-    expect(error).toMatchObject({ reason: 'unexpected_reply', status, message: expect.stringContaining('redirect') });
+    const message = expect.stringContaining('redirect');
+    expect(error).toMatchObject({ reason: 'unexpected_reply', details: { status }, message });
     expect(elsewhere.seen).toHaveLength(0);
     expect(server.seen).toHaveLength(1);
   });

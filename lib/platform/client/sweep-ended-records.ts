@@ -1,0 +1,42 @@
+import { isNotFound } from './scaleway-platform-error.js';
+import type { ScalewayTokenClient } from './scaleway-token-client.js';
+import type { TokenCallOptions } from './scaleway-token-client.options.js';
+import type { ScalewayTarget } from './target.js';
+
+/** Marks the records of every source, so that one finds those that another left behind. */
+export const SOURCE_DESCRIPTION = 'nestjs-scaleway-auth token source';
+
+/** Sources that start together find the same records: each deletes a few, and the next one goes on. */
+const MAX_DELETED = 5;
+
+/**
+ * Deletes records that killed processes, or replies that were lost, have left of tokens that have ended.
+ *
+ * @param issuersTime now, by the issuer's clock: a local one that is fast must not end other processes' tokens
+ */
+export async function sweepEndedRecords(
+  client: ScalewayTokenClient,
+  target: ScalewayTarget,
+  issuersTime: Date | undefined,
+  options: TokenCallOptions,
+): Promise<void> {
+  if (!issuersTime) return;
+  const records = await client.listTokens(target, options);
+  const ended = records.filter(
+    ({ description, expiresAt }) =>
+      description === SOURCE_DESCRIPTION && expiresAt !== undefined && expiresAt < issuersTime,
+  );
+  for (const { id } of atRandom(ended, MAX_DELETED)) {
+    await client.deleteToken(id, options).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+  }
+}
+
+function atRandom<T>(list: readonly T[], count: number): T[] {
+  return list
+    .map((item) => ({ item, order: Math.random() }))
+    .toSorted((a, b) => a.order - b.order)
+    .slice(0, count)
+    .map(({ item }) => item);
+}
