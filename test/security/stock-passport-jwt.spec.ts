@@ -16,7 +16,9 @@ const stock = new passportJwt.Strategy(
     jwtFromRequest: passportJwt.ExtractJwt.fromHeader('x-auth-token'),
     secretOrKey: publicKeyPem,
     algorithms: ['RS256'],
+    // Times are not the question, and its tolerance is another.
     ignoreExpiration: true,
+    jsonWebTokenOptions: { ignoreNotBefore: true },
   },
   (payload: object, done: (error: null, user: object) => void) => done(null, payload),
 );

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ScalewayTokenClient, type ScalewayTokenClientOptions } from 'nestjs-scaleway-auth/platform';
 import { refusalOf, withEnvironment } from './helpers/environment.js';

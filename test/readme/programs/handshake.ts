@@ -6,7 +6,7 @@ interface Server {
     middleware: (
       socket: { handshake: { headers: object; auth: { token?: string } } },
       next: (error?: Error) => void,
-    ) => void,
+    ) => void | Promise<void>,
   ): void;
 }
 
