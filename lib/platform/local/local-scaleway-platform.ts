@@ -212,10 +212,19 @@ export class LocalScalewayPlatform {
     this.api.authorize(key, 'local', 'read');
   }
 
+  /**
+   * What was added, in that order.
+   *
+   * @internal
+   */
+  protected containers(kind: LocalContainer['kind']): LocalContainer[] {
+    return this.inventory.runnables(kind);
+  }
+
   private localContainers(): LocalContainersReply {
-    const runnables = [...this.inventory.runnables('container'), ...this.inventory.runnables('function')];
+    const all = [...this.containers('container'), ...this.containers('function')];
     return {
-      containers: runnables.map((each) => ({ id: each.id, kind: each.kind, environment: this.environmentOf(each) })),
+      containers: all.map((each) => ({ id: each.id, kind: each.kind, environment: this.environmentOf(each) })),
     };
   }
 }

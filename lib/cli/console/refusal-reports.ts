@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { packageFile } from './package-file.js';
+
+/** A refusal that the container reported. Texts are what the container says, cut to a length. */
+export interface ReportedRefusal {
+  readonly time: string;
+  readonly reason: string;
+  readonly status: number;
+  readonly handler: string;
+  readonly header: string;
+  readonly tokenId: string;
+}
+
+const KEPT = 20;
+const MAX_CHARACTERS = 200;
+
+/** The last refusals of the application that `dev` runs, newest first. */
+export class RefusalReports {
+  /** Lets a process report, and nothing else: the application does not get the key that issues tokens. */
+  readonly key: string = randomUUID();
+  private refusals: readonly ReportedRefusal[] = [];
+
+  /** Takes what report-refusals.cjs sends: a list of the guard's events. Anything else is ignored. */
+  add(events: unknown): void {
+    if (!Array.isArray(events)) return;
+    const added = events.slice(-KEPT).filter(isObject).map(read);
+    this.refusals = [...added.toReversed(), ...this.refusals].slice(0, KEPT);
+  }
+
+  list(): readonly ReportedRefusal[] {
+    return this.refusals;
+  }
+
+  /**
+   * What makes Node load report-refusals.cjs into each process of the command, which is told where to report. Nothing of it
+   * is in the library: where these variables are not set, as in production, there is no such code.
+   */
+  environment(shell: NodeJS.ProcessEnv, platformUrl: string): NodeJS.ProcessEnv {
+    const file = packageFile('report-refusals.cjs');
+    // Yarn's Plug'n'Play keeps packages in archives, which Node cannot preload from.
+    if (process.versions['pnp'] !== undefined || !existsSync(file)) return {};
+    const preload = `--require "${file.replace(/["\\]/g, '\\$&')}"`;
+    return {
+      NODE_OPTIONS: [shell['NODE_OPTIONS'], preload].filter(Boolean).join(' '),
+      NESTJS_SCALEWAY_AUTH_REPORT_TO: `${platformUrl}/console/refusals#${this.key}`,
+    };
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function read(event: Record<string, unknown>): ReportedRefusal {
+  const text = (name: string) => (typeof event[name] === 'string' ? event[name].slice(0, MAX_CHARACTERS) : '');
+  return {
+    time: text('time'),
+    reason: text('reason'),
+    status: typeof event['status'] === 'number' ? event['status'] : 0,
+    handler: text('handler'),
+    header: text('header'),
+    tokenId: text('tokenId'),
+  };
+}
