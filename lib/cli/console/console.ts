@@ -119,10 +119,7 @@ export class ConsolePlatform extends LocalScalewayPlatform {
       containers: [
         describe(container, 'This container'),
         ...others.map((each) =>
-          describe(
-            each,
-            each.namespace === container.namespace ? 'Sibling container' : 'Container of another namespace',
-          ),
+          describe(each, each.namespace === container.namespace ? 'Sibling container' : 'Other container'),
         ),
       ],
       kinds: TOKEN_KINDS,

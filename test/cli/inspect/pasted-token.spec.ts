@@ -40,8 +40,8 @@ describe('a pasted token', () => {
     ['Bearer', 'Bearer'],
     [`${jwt} ${jwt}`, `${jwt} ${jwt}`],
     ['11111111-1111-4111-8111-111111111111', '11111111-1111-4111-8111-111111111111'],
-  ])('%p stays %p: it is not repaired into something that a container would not see', (paste, token) => {
-    expect(readPastedToken(paste)).toEqual({ token, notes: [] });
+  ])('%p stays %p: it is not repaired into something that a container would not see', (paste, same) => {
+    expect(readPastedToken(paste)).toEqual({ token: same, notes: [] });
   });
 
   it('takes time linear in its length', () => {

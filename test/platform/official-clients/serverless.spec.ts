@@ -157,7 +157,7 @@ class Framework {
       framework: this,
       options: object,
     ) => { hooks: Record<string, () => Promise<void>> };
-    new Provider(this);
+    this.provider = new Provider(this);
     const { hooks } = new Jwt(this, {});
     for (const name of ['before:jwt:jwt', 'jwt:jwt']) await hooks[name]!();
     return this.lines.join('\n');

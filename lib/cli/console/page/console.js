@@ -59,25 +59,25 @@ function showContainers() {
   // Rebuilt only when there are others, so that nobody loses the place.
   if (ids === shownContainers) return;
   shownContainers = ids;
+  const namespaces = Map.groupBy(state.containers, ({ namespaceId }) => namespaceId);
   $('containers').replaceChildren(
-    ...state.containers.map(({ label, id, namespaceId, environment }) => {
-      const lines = (line) => Object.entries(environment).map(line).join('\n');
-      const dotEnv = lines(([name, value]) => `${name}="${value.replaceAll('\n', '\\n')}"`);
-      const exports = lines(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
-      return element(
-        'details',
-        {},
-        element('summary', {}, `${label}: `, element('code', {}, id)),
-        element('p', {}, 'Namespace ', element('code', {}, namespaceId)),
-        element(
-          'div',
-          { class: 'row' },
-          copyButton('Copy as .env', dotEnv),
-          copyButton('Copy as export lines', exports),
-        ),
-        element('pre', {}, dotEnv),
-      );
-    }),
+    ...[...namespaces].flatMap(([id, containers]) => [
+      element('h3', {}, 'Namespace ', element('code', {}, id)),
+      ...containers.map(containerDetails),
+    ]),
+  );
+}
+
+function containerDetails({ label, id, environment }) {
+  const lines = (line) => Object.entries(environment).map(line).join('\n');
+  const dotEnv = lines(([name, value]) => `${name}="${value.replaceAll('\n', '\\n')}"`);
+  const exports = lines(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
+  return element(
+    'details',
+    {},
+    element('summary', {}, `${label} `, element('code', {}, id)),
+    element('div', { class: 'row' }, copyButton('Copy as .env', dotEnv), copyButton('Copy as export lines', exports)),
+    element('pre', {}, dotEnv),
   );
 }
 
