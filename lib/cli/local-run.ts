@@ -69,7 +69,7 @@ export async function runOnLocalPlatform(options: LocalRunOptions): Promise<numb
       : undefined;
     await options.onStart({ platform, container, port, ...(others && { others }) }, ended.signal);
     void containerPort.watch(ended.signal, (other) => options.onOtherPort?.(other, port));
-    const reporting = platform.refusals.environment(env, platform.url);
+    const reporting = platform.refusals.environment(command, env, platform.url);
     return await supervise(command, containerEnvironment(env, injected, port, reporting), tree);
   } finally {
     ended.abort();

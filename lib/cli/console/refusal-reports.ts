@@ -12,6 +12,8 @@ export interface ReportedRefusal {
   readonly tokenId: string;
 }
 
+/** Empty in the shell: nothing is loaded and nothing reported. */
+const REPORT_TO = 'NESTJS_SCALEWAY_AUTH_REPORT_TO';
 const KEPT = 20;
 const MAX_CHARACTERS = 200;
 
@@ -36,16 +38,22 @@ export class RefusalReports {
    * What makes Node load report-refusals.cjs into each process of the command, which is told where to report. Nothing of it
    * is in the library: where these variables are not set, as in production, there is no such code.
    */
-  environment(shell: NodeJS.ProcessEnv, platformUrl: string): NodeJS.ProcessEnv {
+  environment(command: readonly string[], shell: NodeJS.ProcessEnv, platformUrl: string): NodeJS.ProcessEnv {
     const file = packageFile('report-refusals.cjs');
-    // Yarn's Plug'n'Play keeps packages in archives, which Node cannot preload from.
-    if (process.versions['pnp'] !== undefined || !existsSync(file)) return {};
+    if (shell[REPORT_TO] === '' || !existsSync(file) || refusesToPreload(command, shell)) return {};
     const preload = `--require "${file.replace(/["\\]/g, '\\$&')}"`;
     return {
       NODE_OPTIONS: [shell['NODE_OPTIONS'], preload].filter(Boolean).join(' '),
-      NESTJS_SCALEWAY_AUTH_REPORT_TO: `${platformUrl}/console/refusals#${this.key}`,
+      [REPORT_TO]: `${platformUrl}/console/refusals#${this.key}`,
     };
   }
+}
+
+/** Whether a process of the command would fail to load a file of this package, and end. */
+function refusesToPreload(command: readonly string[], shell: NodeJS.ProcessEnv): boolean {
+  const words = [...command, ...(shell['NODE_OPTIONS'] ?? '').split(' ')];
+  // Yarn's Plug'n'Play keeps packages in archives. Node's permission model lets programs read only what they name.
+  return process.versions['pnp'] !== undefined || words.some((word) => /^--(?:experimental-)?permission$/.test(word));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

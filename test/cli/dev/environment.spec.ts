@@ -83,6 +83,18 @@ describe('dev', () => {
     expect(env['NODE_OPTIONS']).toMatch(/^--max-http-header-size=20000 --require ".+report-refusals\.cjs"$/);
   });
 
+  it('loads no reporter when told so, or where Node would refuse to read it', async () => {
+    const reporter = (env: NodeJS.ProcessEnv) => [env['NODE_OPTIONS'], env['NESTJS_SCALEWAY_AUTH_REPORT_TO']];
+    const silent = dev(['--platform-port', '0', ...printEnvironment], { NESTJS_SCALEWAY_AUTH_REPORT_TO: '' });
+    expect(reporter(await environment(silent))).toEqual([undefined, '']);
+    const isStable = process.allowedNodeEnvironmentFlags.has('--permission');
+    const permission = isStable ? '--permission' : '--experimental-permission';
+    const flags = [permission, '--allow-fs-read=*', '--no-warnings'];
+    const own = ['--', process.execPath, ...flags, commandFile('environment')];
+    const restricted = dev(['--platform-port', '0', ...own], { PORT: String(await freePort()) });
+    expect(reporter(await environment(restricted))).toEqual([undefined, undefined]);
+  });
+
   it('makes fresh ids, keys and secrets for each run', async () => {
     const seen = await Promise.all(
       [await freePort(), await freePort()].map(async (own) => {
