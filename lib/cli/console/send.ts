@@ -45,8 +45,11 @@ export async function send(sending: Sending, port: number): Promise<Sent> {
     try {
       return await exchange(sending, port, address);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code !== 'ECONNREFUSED') return { problem: printable(`The container did not answer: ${code ?? message}.`) };
+      const { name, code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ECONNREFUSED') continue;
+      if (name === 'AbortError')
+        return { problem: `The container did not answer within ${TIMEOUT_MS / 1000} seconds.` };
+      return { problem: printable(`The container did not answer: ${code ?? message}.`) };
     }
   }
   return { problem: `Nothing listens on port ${port} yet.` };
