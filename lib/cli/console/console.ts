@@ -34,7 +34,6 @@ const PAGE_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
-  'X-Frame-Options': 'DENY',
   'Cache-Control': 'no-store',
 };
 

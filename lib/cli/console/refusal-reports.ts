@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { printable } from '../printable.js';
 import { packageFile } from './package-file.js';
 
-/** A refusal that the container reported. Texts are what the container says, cut to a length. */
+/** A refusal that the container reported. Texts are what the container says, printable, and cut to a length. */
 export interface ReportedRefusal {
   readonly time: string;
   readonly reason: string;
@@ -61,7 +62,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function read(event: Record<string, unknown>): ReportedRefusal {
-  const text = (name: string) => (typeof event[name] === 'string' ? event[name].slice(0, MAX_CHARACTERS) : '');
+  const text = (name: string) =>
+    typeof event[name] === 'string' ? printable(event[name].slice(0, MAX_CHARACTERS)) : '';
   return {
     time: text('time'),
     reason: text('reason'),

@@ -172,12 +172,19 @@ describe("the console's calls", () => {
     const report = (body: unknown, with_ = reportKey) =>
       call(url, pathname, { method: 'POST', key: with_, body: JSON.stringify(body) });
     expect((await report({ refusals: [] }, key)).status).toBe(401);
-    const long = { reason: 'x'.repeat(1000), status: 'no', handler: {}, token: 'eyJ' };
+    const long = { reason: 'x'.repeat(1000), status: 'no', handler: {}, header: '\u202e', token: 'eyJ' };
     await report({ refusals: [...Array.from({ length: 50 }, () => long), null, 7] });
     for (const body of [{}, { refusals: 'x' }, { refusals: {} }]) expect((await report(body)).status).toBe(200);
     const { refusals } = await state();
     expect(refusals).toHaveLength(20);
-    expect(refusals[0]).toEqual({ time: '', reason: 'x'.repeat(200), status: 0, handler: '', header: '', tokenId: '' });
+    expect(refusals[0]).toEqual({
+      time: '',
+      reason: 'x'.repeat(200),
+      status: 0,
+      handler: '',
+      header: '\\u202e',
+      tokenId: '',
+    });
   });
 
   it("does not give the container the key that issues tokens, which is in nobody's environment", () => {

@@ -109,8 +109,15 @@ describe('inspect with the variables that dev prints, and no others', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('is no local platform')]);
   });
 
-  it('asks nobody else than this machine: the key stays here', async () => {
-    const { code, stderr } = await inspect('x', [], { SCW_API_URL: 'https://api.scaleway.invalid' });
+  it.each([
+    'https://api.scaleway.invalid',
+    'http://scaleway.invalid',
+    'http://127.0.0.1.invalid',
+    'http://localhost@scaleway.invalid',
+    'https://127.0.0.1',
+    'no URL',
+  ])('asks nobody else than this machine, so that the key stays here: not %s', async (SCW_API_URL) => {
+    const { code, stderr } = await inspect('x', [], { SCW_API_URL });
     expect([code, stderr]).toEqual([2, expect.stringContaining('SCW_PUBLIC_KEY is not set')]);
   });
 
