@@ -1,5 +1,5 @@
 /** Ids of the local platform are UUIDs unless a script chose others. */
-export const uuid = { type: 'string', format: 'uuid' };
+const uuid = { type: 'string', format: 'uuid' };
 
 const time = { type: 'string', format: 'date-time' };
 

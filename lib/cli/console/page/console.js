@@ -83,7 +83,7 @@ function containerDetails({ label, id, environment }) {
 
 function copyButton(label, text) {
   const button = element('button', {}, label);
-  button.addEventListener('click', () => copy(text, button));
+  button.addEventListener('click', () => void copy(text, button));
   return button;
 }
 
@@ -166,7 +166,7 @@ function copyCurl() {
   const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const method = $('method').value === 'GET' ? '' : ` -X ${$('method').value}`;
   const url = `http://localhost:${state.port.current ?? state.port.expected}${path}`;
-  copy(`curl -i${method} -H ${quote(`X-Auth-Token: ${token}`)} ${quote(url)}`, $('copy-curl'));
+  void copy(`curl -i${method} -H ${quote(`X-Auth-Token: ${token}`)} ${quote(url)}`, $('copy-curl'));
 }
 
 /** Runs something for an event, and shows what goes wrong. */
@@ -185,7 +185,7 @@ const refresh = doing(async () => {
   showState();
 });
 
-$('copy').addEventListener('click', () => copy($('token').value, $('copy')));
+$('copy').addEventListener('click', () => void copy($('token').value, $('copy')));
 $('copy-curl').addEventListener('click', copyCurl);
 $('check').addEventListener('click', doing(check));
 $('token').addEventListener('paste', () => setTimeout(doing(check)));
