@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { cleanEnvironment, MAIN, Run } from '../cli/dev/support.js';
-import { freePort } from '../support/process.js';
+import { MAIN, Run } from '../cli/dev/support.js';
+import { cleanEnvironment, freePort } from '../support/process.js';
 
 /** `dev` with the sample as its container. */
 export class ConsoleRun {

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call, type Call } from '../../platform/local/support.js';
-import { cleanEnvironment, freePort, MAIN, Run } from './support.js';
+import { cleanEnvironment, freePort } from '../../support/process.js';
+import { MAIN, Run } from './support.js';
 
 describe("the console's calls", () => {
   let run: Run;

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { environment, token } from '../../support/issuer.js';
-import { cleanEnvironment, freePort, MAIN } from './support.js';
+import { cleanEnvironment, freePort } from '../../support/process.js';
+import { MAIN } from './support.js';
 
 const full = existsSync('/dev/full');
 if (!full) console.warn('SKIPPED: the tests of a full disk need /dev/full.');

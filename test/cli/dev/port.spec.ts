@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { cleanEnvironment, freePort, MAIN, Run } from './support.js';
+import { cleanEnvironment, freePort } from '../../support/process.js';
+import { MAIN, Run } from './support.js';
 
 describe('the port that the command listens on', () => {
   const runs: Run[] = [];

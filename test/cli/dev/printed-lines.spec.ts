@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { cleanEnvironment, freePort, MAIN, Run } from './support.js';
+import { cleanEnvironment, freePort } from '../../support/process.js';
+import { MAIN, Run } from './support.js';
 
 const curl = spawnSync('curl', ['--version'], { stdio: 'ignore' }).status === 0;
 if (!curl) console.warn('SKIPPED: the test of the curl lines that dev prints needs curl.');

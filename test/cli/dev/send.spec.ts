@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readSending, send, type Sent } from '../../../lib/cli/console/send.js';
-import { freePort } from './support.js';
+import { freePort } from '../../support/process.js';
 
 describe('what the console sends to a container', () => {
   const servers: { close(): unknown; closeAllConnections?(): void }[] = [];
