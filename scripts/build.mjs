@@ -80,6 +80,8 @@ async function bundle() {
     recursive: true,
     filter: (source) => !source.endsWith('.js') && source !== 'dist/modules/cli',
   });
+  // Files that the command line serves, or has Node load, as they are.
+  cpSync('lib/cli/console/page', 'dist/esm.new/console', { recursive: true });
   chmodSync('dist/esm.new/cli/main.js', 0o755);
   rmSync('dist/esm', { recursive: true, force: true });
   renameSync('dist/esm.new', 'dist/esm');

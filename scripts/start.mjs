@@ -16,7 +16,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const { status } = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 
-// A reader that leaves is no reason to crash and to leave the sample behind.
+// A reader that leaves must not crash this process and leave the sample behind.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 /** @type {LocalRun} */
@@ -27,6 +27,7 @@ try {
     env: process.env,
     // Any free one: the lines to paste name it.
     platformPort: 0,
+    withSibling: true,
     onStart(place, ended) {
       // Not awaited: the sample starts when this returns.
       void introduce(place, ended);
@@ -41,19 +42,20 @@ try {
  * @param {LocalPlace} place
  * @param {AbortSignal} ended
  */
-async function introduce({ platform, container, port }, ended) {
+async function introduce({ platform, container, others, port }, ended) {
   const url = `http://127.0.0.1:${port}`;
-  const neighbour = platform.addContainer(container.namespace);
-  const [ofNamespace, ofContainer, ofNeighbour] = await Promise.all([
+  const [ofNamespace, ofContainer, ofSibling] = await Promise.all([
     platform.issueToken(container.namespace),
     platform.issueToken(container),
-    platform.issueToken(neighbour),
+    platform.issueToken(/** @type {NonNullable<typeof others>} */ (others).sibling),
   ]);
   if (!(await listens(url, ended))) return;
   const issue = `${platform.url}/containers/v1beta1/regions/fr-par/issue-jwt?container_id=${container.id}`;
   console.log(`
-The sample listens on ${url}, as a private Scaleway container would: GET /whoami wants a token, GET /health none.
-Scaleway's part is played by ${platform.url}, which issues the tokens. Paste a line; Ctrl-C ends it all.
+The sample listens on ${url}, as a private Scaleway container does: GET /whoami requires a token, GET /health none.
+${platform.url} plays Scaleway and issues the tokens. Paste a line, or open the console; Ctrl-C ends everything.
+
+Console: ${platform.consoleUrl}
 
 With a token for its namespace:
 ${curl(`${url}/whoami`, 200, ofNamespace)}
@@ -65,7 +67,7 @@ Without a token:
 ${curl(`${url}/whoami`, 401)}
 
 With a token for another container of the namespace:
-${curl(`${url}/whoami`, 403, ofNeighbour)}
+${curl(`${url}/whoami`, 403, ofSibling)}
 
 To issue a new token for this container:
 ${curl(issue, 200, platform.secretKey)}

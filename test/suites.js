@@ -19,6 +19,7 @@ export const suites = {
     'test/module/boot.spec.ts',
     'test/platform/client/built-package.spec.ts',
     'test/platform/official-clients/curl.spec.ts',
+    'test/platform/official-clients/requests.spec.ts',
     'test/platform/official-clients/sdk.spec.ts',
     'test/sample/',
     'test/swagger/api-tester-page.spec.ts',

@@ -3,9 +3,9 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 /** Where a command reads and writes; `process` has this shape. */
 export interface CommandIo {
   readonly stdin: NodeJS.ReadStream;
-  /** For what was asked for, and nothing else: it may be captured by a script. */
+  /** Only for what the user asked for: a script may capture it. */
   readonly stdout: NodeJS.WriteStream;
-  /** For everything said beside it. */
+  /** For everything else. */
   readonly stderr: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -36,9 +36,10 @@ export interface Command {
   /** What `--help` prints: synopsis, options with their defaults, examples. */
   readonly usage: string;
   /**
-   * @param argv the arguments behind the command's name; `--help` and `-h` before a `--` are seen to already
+   * @param argv the arguments after the command's name; `--help` and `-h` before a `--` are handled already
    * @returns the exit code
-   * @throws UsageError for a wrong command line: its message and the usage go to stderr, the exit code is 2
+   * @throws UsageError for a wrong command line: the usage and its message go to stderr, the exit code is 2
+   * @throws ExitError for a failure with an exit code that tells something
    * @throws Error for anything else: its message goes to stderr, the exit code is 1
    */
   run(argv: string[], io: CommandIo): Promise<number>;
@@ -49,19 +50,37 @@ export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-/**
- * node:util's parseArgs, with its refusals as {@link UsageError}. A stray argument is not repeated in the message: it
- * may be a token or a key.
- */
+/** The command failed, with an exit code that says how. */
+export class ExitError extends Error {
+  override name = 'ExitError';
+
+  constructor(
+    message: string,
+    readonly exitCode: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** node:util's parseArgs, with its refusals as {@link UsageError}: in one sentence, with the word that was wrong. */
 export function parseOptions<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {
     return parseArgs(config);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith('ERR_PARSE_ARGS_')) throw error;
-    if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') {
-      throw new UsageError('There is an argument that belongs to no option.');
-    }
+    const word = /^Unexpected argument '(.*)'\. This command/s.exec(message)?.[1];
+    if (word !== undefined) throw new UsageError(`${quoted(word)} belongs to no option.`);
     throw new UsageError(/^.*?[.](?=\s|$)/s.exec(message)?.[0] ?? message);
   }
+}
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const LONGEST_WORD = 40;
+
+/** A word of the command line, for a message. What may be a token or a key is described instead. */
+export function quoted(word: string): string {
+  if (!word.includes('eyJ') && !UUID.test(word) && word.length <= LONGEST_WORD) return `"${word}"`;
+  return `An argument of ${word.length} characters (not shown: it may be a token or a key)`;
 }

@@ -1,6 +1,6 @@
 import { isObject, type JwtPayload } from '../verification/jws.js';
 
-/** What can be read of a token, whether it is valid or not. Nothing of it is verified. */
+/** What can be read of a token, whether it is valid or not. None of it is verified. */
 export interface DecodedToken {
   readonly header?: JwtPayload;
   readonly payload?: JwtPayload;
@@ -8,7 +8,7 @@ export interface DecodedToken {
   readonly times?: readonly string[];
 }
 
-/** Reads as much of a token as can be read; what cannot is left out, and never repeated. */
+/** Reads as much of a token as can be read. What cannot be read is left out and never repeated. */
 export function decodeToken(token: string, now = Date.now()): DecodedToken {
   const [header, payload] = token.split('.', 3).map(decodePart);
   const times =
@@ -34,6 +34,6 @@ function timeLine(name: string, seconds: unknown, now: number): string[] {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return [];
   const distance = Math.round((date.getTime() - now) / 1000);
-  const relative = distance < 0 ? `${-distance} seconds ago` : `in ${distance} seconds`;
+  const relative = distance < 0 ? `${-distance} seconds ago` : distance === 0 ? 'now' : `in ${distance} seconds`;
   return [`${name} ${date.toISOString()} (${relative})`];
 }

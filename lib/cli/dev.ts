@@ -1,31 +1,44 @@
+import { parseArgs } from 'node:util';
 import { isUuid } from '../platform/local/uuid.js';
-import { parseOptions, UsageError, type Command, type CommandIo } from './command.js';
+import { parseOptions, quoted, UsageError, type Command, type CommandIo } from './command.js';
 import { runOnLocalPlatform, type LocalPlace } from './local-run.js';
 import { parsePort } from './ports.js';
 
 const DEFAULT_PLATFORM_PORT = '8081';
-// An id becomes an environment variable and a URL's parameter; what it means is nobody's business.
+// Any id that fits into an environment variable and a URL's parameter.
 const ID = /^[\x21-\x7e]{1,200}$/;
+const TOKEN_LIFETIME_MS = 86_400_000;
+
+const options = {
+  'platform-port': { type: 'string', default: DEFAULT_PLATFORM_PORT },
+  'namespace-id': { type: 'string' },
+  'container-id': { type: 'string' },
+  'secret-key': { type: 'string' },
+  'with-sibling': { type: 'boolean' },
+} as const;
 
 export const command: Command = {
   name: 'dev',
-  summary: 'runs a command as a private container, on a local Scaleway of its own',
+  summary: 'runs a command as a private container, on a local Scaleway',
   usage: `
 Usage: nestjs-scaleway-auth dev [options] -- <command> [arguments]
 
 Runs the command with the environment that Scaleway gives a private container (SCW_PUBLIC, SCW_PUBLIC_KEY,
-SCW_NAMESPACE_ID, SCW_APPLICATION_ID, PORT), and serves the API that issues its tokens, on this machine only. Keys are
-made for this run and gone after it. No other SCW_* variable of your shell reaches the command.
+SCW_NAMESPACE_ID, SCW_APPLICATION_ID, PORT), and serves the API that issues its tokens, and a console in the browser, on this
+machine only. Keys are made for this run and gone after it. No other SCW_* variable of your shell reaches the command.
 
 Options:
-  --platform-port PORT  the issuing API's port on 127.0.0.1; 0 takes any free one (default: ${DEFAULT_PLATFORM_PORT})
+  --platform-port PORT  port of the issuing API and the console on 127.0.0.1; 0 takes any free one (default: ${DEFAULT_PLATFORM_PORT})
   --namespace-id ID     default: fresh for each run
   --container-id ID     default: fresh for each run
   --secret-key UUID     the key that the issuing API takes; never one of your own (default: fresh for each run)
+  --with-sibling        adds a second container of the namespace, and one of another namespace, to issue tokens for that
+                        this container refuses
 
-The container's port is PORT, or 8080. What dev says goes to stderr, so that stdout is the command's own. SIGTERM and
-SIGHUP reach all that the command has started, SIGKILL follows after 10 seconds; Ctrl-C reaches it as in any terminal.
-The exit code is the command's, or 128 + n after signal n.
+The container's port is PORT, or 8080. What dev says goes to stderr, so that stdout is the command's. SIGTERM and SIGHUP
+reach all processes that the command has started, and SIGKILL follows after 10 seconds; Ctrl-C reaches them as in any
+terminal. The exit code is the command's, 128 + n after signal n, 127 when there is no such program, and 126 when it cannot be
+run.
 
 Examples:
   nestjs-scaleway-auth dev -- node dist/main.js
@@ -33,17 +46,10 @@ Examples:
 `,
   async run(argv, io) {
     const separator = argv.indexOf('--');
+    if (separator === -1) refuseUnseparated(argv);
     const toRun = separator === -1 ? [] : argv.slice(separator + 1);
-    const { values } = parseOptions({
-      args: separator === -1 ? argv : argv.slice(0, separator),
-      options: {
-        'platform-port': { type: 'string', default: DEFAULT_PLATFORM_PORT },
-        'namespace-id': { type: 'string' },
-        'container-id': { type: 'string' },
-        'secret-key': { type: 'string' },
-      },
-    });
-    if (toRun.length === 0) throw new UsageError('Give the command to run behind a --.');
+    const { values } = parseOptions({ args: separator === -1 ? argv : argv.slice(0, separator), options });
+    if (toRun.length === 0) throw new UsageError('Give the command to run after a --: dev -- npm run start:dev');
     refuseBadIds(values['namespace-id'], values['container-id']);
     refuseBadSecret(values['secret-key'], io.env);
     return runOnLocalPlatform({
@@ -53,10 +59,26 @@ Examples:
       namespaceId: values['namespace-id'],
       containerId: values['container-id'],
       secretKey: values['secret-key'],
+      withSibling: values['with-sibling'],
       onStart: (place) => announce(place, io),
+      onOtherPort: (port, expected) =>
+        void io.stderr.write(
+          `The command listens on port ${port}, not on ${expected}, which PORT tells it and on which Scaleway would call it. In ` +
+            `main.ts: await app.listen(process.env.PORT ?? ${port}). Until then call port ${port}, as the console does.\n`,
+        ),
     });
   },
 };
+
+/** @throws UsageError for `dev npm start`, before the command's own options are taken for ours */
+function refuseUnseparated(argv: string[]): void {
+  const { tokens } = parseArgs({ args: argv, options, strict: false, allowPositionals: true, tokens: true });
+  const first = tokens.find((token) => token.kind === 'positional');
+  if (first === undefined) return;
+  throw new UsageError(
+    `${quoted(first.value)} belongs to no option. If the command begins there, put -- before it: dev -- npm start`,
+  );
+}
 
 function refuseBadIds(namespaceId: string | undefined, containerId: string | undefined): void {
   for (const [option, id] of Object.entries({ '--namespace-id': namespaceId, '--container-id': containerId })) {
@@ -76,9 +98,32 @@ function refuseBadSecret(secretKey: string | undefined, env: NodeJS.ProcessEnv):
   }
 }
 
-function announce({ platform, container, port }: LocalPlace, io: CommandIo): void {
-  io.stderr.write(`Local Scaleway: namespace ${container.namespace.id}, container ${container.id} on port ${port}.
-For tools in another terminal, as long as this runs:
-export SCW_API_URL=${platform.url} SCW_SECRET_KEY=${platform.secretKey} SCW_DEFAULT_REGION=fr-par
-`);
+/** Anything of this form satisfies Scaleway's Go, Python and JavaScript clients, which want one beside the secret key. */
+const ACCESS_KEY = 'SCWAAAAAAAAAAAAAAAAA';
+
+async function announce({ platform, container, others, port }: LocalPlace, io: CommandIo): Promise<void> {
+  const token = await platform.issueToken(container, { expiresAt: new Date(Date.now() + TOKEN_LIFETIME_MS) });
+  const issue = `$SCW_API_URL/containers/v1beta1/regions/fr-par/issue-jwt?container_id=${urlEncoded(container.id)}`;
+  const rest = others && [
+    'Others to issue tokens for, which this container refuses:',
+    `  sibling (403): container ${others.sibling.id}`,
+    `  another namespace (401): namespace ${others.stranger.namespace.id}, container ${others.stranger.id}`,
+  ];
+  const lines = [
+    `Local Scaleway: namespace ${container.namespace.id}, container ${container.id} on port ${port}.`,
+    `Console: ${platform.consoleUrl}`,
+    ...(rest ?? []),
+    "For Scaleway's tools in another terminal, as long as this runs:",
+    `export SCW_API_URL=${platform.url} SCW_ACCESS_KEY=${ACCESS_KEY} SCW_SECRET_KEY=${platform.secretKey} SCW_DEFAULT_REGION=fr-par SCW_DEFAULT_PROJECT_ID=${platform.projectId}`,
+    'Then, to issue a token for the container:',
+    `curl -H "X-Auth-Token: $SCW_SECRET_KEY" "${issue}"`,
+    'To call it, with a token that ends tomorrow (append the path of a route):',
+    `curl -i -H 'X-Auth-Token: ${token}' http://localhost:${port}/`,
+  ];
+  io.stderr.write(`${lines.join('\n')}\n`);
+}
+
+/** As a parameter in a URL, between double quotes in a shell. */
+function urlEncoded(id: string): string {
+  return encodeURIComponent(id).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
 }

@@ -1,30 +1,55 @@
 import { readFileSync } from 'node:fs';
-import { readContainerIdentity, type ScalewayEnvironment } from '../container/container-identity.js';
-import { statusOf } from '../refusal/refusal-reasons.js';
+import {
+  type ContainerIdentity,
+  readContainerIdentity,
+  type ScalewayEnvironment,
+} from '../container/container-identity.js';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
-import { tokenRules } from '../module/token-rules.js';
 import { type Command, type CommandIo, parseOptions, UsageError } from './command.js';
-import { decodeToken } from './decoded-token.js';
-import { type Inspection, inspectToken } from './inspection.js';
+import { withDenyList } from './deny-list.js';
+import { type InspectionReport, reportOn } from './inspection-report.js';
+import { findLocalContainer } from './local-container.js';
+import { readPastedToken } from './pasted-token.js';
+import { printable } from './printable.js';
 import { readInput } from './read-input.js';
-import { REMEDIES } from './remedies.js';
+import { readRules, ruleOptions } from './rule-options.js';
+
+const STORE_VARIABLE = 'REVOCATION_STORE_URL';
+const DEFAULT_STORE_NAMESPACE = 'scaleway-auth';
+
+const WHILE_DEV_RUNS =
+  'While dev runs: paste the export line that it printed into this terminal, and inspect asks the container that it runs.\n';
 
 const usage = `Usage: nestjs-scaleway-auth inspect [TOKEN | -] [options]
 
-Decodes a token and says, check by check, what this container would answer to it and why, by the guard's own code. The
-container is that of the SCW_* environment, with what the options replace.
+Decodes a token and says, check by check, what a container answers to it and why. It runs the guard's own code.
 
-The token is read from stdin, so that it stays out of the shell's history; as an argument it is taken too.
+The token is read from stdin, which keeps it out of the shell's history; an argument works too. Bearer, quotes, a header's
+name and line breaks that were pasted with it are recognised.
 
-Options:
-  --public-key-file FILE   a PEM, in the place of SCW_PUBLIC_KEY
-  --namespace-id ID        in the place of SCW_NAMESPACE_ID
-  --container-id ID        in the place of SCW_APPLICATION_ID
-  --require-expiry         as the module's option requireExpiry
-  --max-token-age SECONDS  as the module's option maxTokenAge
-  --json                   prints an object with accepted, status, reason, checks, header and payload
+The container is that of the SCW_* variables. Without them, and with the line that dev printed in SCW_API_URL and
+SCW_SECRET_KEY, it is the one that dev runs.
 
-The exit code is 0 when the token is let in, 1 when it is refused, 2 when the container or the command line is set up wrongly.
+Which container:
+  --container-id ID        in place of SCW_APPLICATION_ID; another container of the local platform
+  --namespace-id ID        in place of SCW_NAMESPACE_ID
+  --public-key-file FILE   a PEM, in place of SCW_PUBLIC_KEY
+
+Options of the module, as the container has them:
+  --require-expiry         requireExpiry
+  --max-token-age SECONDS  maxTokenAge
+  --clock-tolerance SECONDS, --max-token-length CHARACTERS,
+  --issuer NAME, --require-issuer, --audience NAME, --require-audience
+
+Deny list:
+  --store URL              as for revoke (default: ${STORE_VARIABLE}; without either, the deny list is not checked)
+  --store-namespace NAME   default: ${DEFAULT_STORE_NAMESPACE}
+
+Output:
+  --json                   prints an object with accepted, status, reason, remedy, notes, checks, header and payload
+
+The exit code is 0 when the container accepts the token, 1 when it refuses it, and 2 when the container or the command line
+is set up wrongly.
 
 Examples:
   nestjs-scaleway-auth inspect < token.txt
@@ -36,81 +61,122 @@ const options = {
   'public-key-file': { type: 'string' },
   'namespace-id': { type: 'string' },
   'container-id': { type: 'string' },
-  'require-expiry': { type: 'boolean' },
-  'max-token-age': { type: 'string' },
+  store: { type: 'string' },
+  'store-namespace': { type: 'string', default: DEFAULT_STORE_NAMESPACE },
   json: { type: 'boolean' },
 } as const;
 
 export const command: Command = {
   name: 'inspect',
-  summary: 'says what this container would answer to a token, and why',
+  summary: 'says what a container answers to a token, and why',
   usage,
   async run(argv, io) {
-    const { values, positionals } = parseOptions({ args: argv, options, allowPositionals: true });
+    const { values, positionals } = parseOptions({
+      args: argv,
+      options: { ...options, ...ruleOptions },
+      allowPositionals: true,
+    });
     if (positionals.length > 1) throw new UsageError('Give one token.');
-    const environment = environmentOf(io.env, values);
-    const maxTokenAge = values['max-token-age'] === undefined ? undefined : Number(values['max-token-age']);
+    const rules = readRules(values);
     try {
-      const rules = tokenRules({ requireExpiry: values['require-expiry'] ?? false, maxTokenAge, cacheSize: 0 });
+      const { environment, ids } = await containerOf(io.env, values);
       const identity = readContainerIdentity(environment);
       if (identity.public) {
-        io.stdout.write('Let in: SCW_PUBLIC is true, so this container is public and checks nothing.\n');
+        io.stdout.write('Accepted: SCW_PUBLIC is true, so this container is public and checks nothing.\n');
         return 0;
       }
       const [argument] = positionals;
-      const token = argument === undefined || argument === '-' ? await readInput(io) : argument.trim();
-      const inspection = inspectToken(token, identity, rules);
-      io.stdout.write(values.json ? json(token, inspection) : text(token, inspection, io));
-      return inspection.reason === undefined ? 0 : 1;
+      const pasted = readPastedToken(argument === undefined || argument === '-' ? await readInput(io) : argument);
+      const url = values.store ?? io.env[STORE_VARIABLE];
+      const inspected = url
+        ? await withDenyList(url, values['store-namespace'], (list) => reportOn(pasted, identity, rules, list))
+        : reportOn(pasted, identity, rules);
+      const report = { ...inspected, notes: [...inspected.notes, ...otherContainer(inspected, identity, ids)] };
+      io.stdout.write(values.json ? asJson(report) : asText(report, identity, io));
+      return report.accepted ? 0 : 1;
     } catch (error) {
       if (!(error instanceof ScalewayAuthConfigurationError)) throw error;
       io.stderr.write(`${error.message}\n`);
+      if (io.env['SCW_PUBLIC_KEY'] === undefined && io.env['SCW_API_URL'] === undefined)
+        io.stderr.write(WHILE_DEV_RUNS);
       return 2;
     }
   },
 };
 
-type Values = { [name in keyof typeof options]?: string | boolean | undefined };
+interface ContainerValues {
+  readonly 'public-key-file'?: string | undefined;
+  readonly 'namespace-id'?: string | undefined;
+  readonly 'container-id'?: string | undefined;
+}
 
-function environmentOf(env: NodeJS.ProcessEnv, values: Values): ScalewayEnvironment {
-  const file = values['public-key-file'] as string | undefined;
-  let key = env['SCW_PUBLIC_KEY'];
-  try {
-    if (file !== undefined) key = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`The file of --public-key-file cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
+/** Which container is asked, and which others the local platform has. */
+async function containerOf(
+  env: NodeJS.ProcessEnv,
+  { 'public-key-file': file, 'namespace-id': namespaceId, 'container-id': containerId }: ContainerValues,
+): Promise<{ environment: ScalewayEnvironment; ids: readonly string[] }> {
+  const isDescribed = file !== undefined || env['SCW_PUBLIC_KEY'] !== undefined || env['SCW_PUBLIC'] !== undefined;
+  const local = isDescribed ? undefined : await findLocalContainer(env, containerId);
+  const { environment = env, ids = [] } = local ?? {};
   return {
-    SCW_PUBLIC: env['SCW_PUBLIC'],
-    SCW_PUBLIC_KEY: key,
-    SCW_NAMESPACE_ID: (values['namespace-id'] as string | undefined) ?? env['SCW_NAMESPACE_ID'],
-    SCW_APPLICATION_ID: (values['container-id'] as string | undefined) ?? env['SCW_APPLICATION_ID'],
+    environment: {
+      SCW_PUBLIC: environment['SCW_PUBLIC'],
+      SCW_PUBLIC_KEY: file === undefined ? environment['SCW_PUBLIC_KEY'] : readKeyFile(file),
+      SCW_NAMESPACE_ID: namespaceId ?? environment['SCW_NAMESPACE_ID'],
+      SCW_APPLICATION_ID: containerId ?? environment['SCW_APPLICATION_ID'],
+    },
+    ids,
   };
 }
 
-function json(token: string, { reason, checks }: Inspection): string {
-  const status = reason === undefined ? 200 : statusOf(reason);
-  const result = { accepted: reason === undefined, status, reason: reason ?? null, checks, ...decodeToken(token) };
-  return `${JSON.stringify(result, null, 2)}\n`;
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`The file of --public-key-file cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
 }
 
-function text(token: string, { reason, checks }: Inspection, io: CommandIo): string {
+/** A token for another container of the local platform is refused by this one, and accepted by that one. */
+function otherContainer(
+  { payload }: InspectionReport,
+  identity: ContainerIdentity,
+  ids: readonly string[],
+): readonly string[] {
+  const claim = payload?.['application_claim'];
+  const named = Array.isArray(claim)
+    ? (claim[0] as { application_id?: unknown } | undefined)?.application_id
+    : undefined;
+  if (typeof named !== 'string' || !ids.includes(named)) return [];
+  if (identity.public || identity.applicationId === named) return [];
+  return [`The token is for the container ${named} of this local platform: --container-id ${named} asks that one.`];
+}
+
+function asJson(report: InspectionReport): string {
+  return `${printable(JSON.stringify(report, null, 2))}\n`;
+}
+
+const MARKS = { passed: ['✓', 32], failed: ['✗', 31], 'not reached': ['·', 90] } as const;
+
+function asText(report: InspectionReport, identity: ContainerIdentity, io: CommandIo): string {
   const paint = io.stdout.isTTY && !io.env['NO_COLOR'];
-  const marks = { passed: ['✓', 32], failed: ['✗', 31], 'not reached': ['·', 90] } as const;
-  const lines = checks.map(({ name, outcome }) => {
-    const [mark, colour] = marks[outcome];
+  const checks = report.checks.map(({ name, outcome }) => {
+    const [mark, colour] = MARKS[outcome];
     const line = `  ${mark} ${name}${outcome === 'passed' ? '' : ` (${outcome})`}`;
     return paint ? `\u001B[${colour}m${line}\u001B[0m` : line;
   });
-  const { header, payload, times } = decodeToken(token);
-  const shown = [
+  const { header, payload, times, notes, reason, status, remedy } = report;
+  const ids = identity.public
+    ? []
+    : [`container ${identity.applicationId ?? '(no id)'}`, `namespace ${identity.namespaceId ?? '(no id)'}`];
+  const described = [
+    ...notes.map((note) => `Note: ${note}`),
     ...(header === undefined ? [] : ['Header', `  ${JSON.stringify(header)}`]),
     ...(payload === undefined ? [] : ['Payload', JSON.stringify(payload, null, 2).replace(/^/gm, '  ')]),
     ...(times === undefined ? [] : ['Times', ...times.map((time) => `  ${time}`)]),
-  ];
+    `Checks, by ${ids.join(' of ')}`,
+  ].map(printable);
   const verdict =
-    reason === undefined
-      ? 'Let in: this container would answer the request.'
-      : `Refused with ${statusOf(reason)}, ${reason}: ${REMEDIES[reason]}.`;
-  return `${[...shown, 'Checks', ...lines, '', verdict].join('\n')}\n`;
+    reason === null ? 'Accepted: this container answers the request.' : `Refused with ${status}, ${reason}: ${remedy}.`;
+  return `${[...described, ...checks, '', verdict].join('\n')}\n`;
 }

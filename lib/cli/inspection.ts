@@ -1,24 +1,29 @@
-import { type ContainerIdentity } from '../container/container-identity.js';
+import type { ContainerIdentity } from '../container/container-identity.js';
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 import { parseToken } from '../verification/jws.js';
-import { ScalewayTokenVerifier } from '../verification/scaleway-token-verifier.js';
+import { type DenyList, ScalewayTokenVerifier } from '../verification/scaleway-token-verifier.js';
 import type { TokenRules } from '../verification/token-rules.js';
 import { readTimes } from '../verification/token-times.js';
 
-/** One thing that the guard asks of a token. */
+/** One thing that the guard checks about a token. */
 export interface Check {
   readonly name: string;
   readonly outcome: 'passed' | 'failed' | 'not reached';
 }
 
 export interface Inspection {
-  /** Undefined when the container lets the token in. */
+  /** Undefined when the container accepts the token. */
   readonly reason: ScwRefusalReason | undefined;
   readonly checks: readonly Check[];
 }
 
+interface CheckWithReasons {
+  readonly name: string;
+  readonly reasons: readonly ScwRefusalReason[];
+}
+
 /** The checks in the guard's order, each with the reasons that it can end with. */
-const CHECKS: readonly { readonly name: string; readonly reasons: readonly ScwRefusalReason[] }[] = [
+const CHECKS: readonly CheckWithReasons[] = [
   { name: 'one token, no longer than allowed', reasons: ['no_token', 'iam_key', 'duplicate_token', 'too_long'] },
   { name: 'a compact JWS in canonical base64url', reasons: ['malformed'] },
   { name: 'the header says RS256, and nothing unsupported', reasons: ['unsupported_algorithm', 'unsupported_header'] },
@@ -30,27 +35,44 @@ const CHECKS: readonly { readonly name: string; readonly reasons: readonly ScwRe
   { name: 'application_claim names a namespace or a container', reasons: ['bad_claim'] },
   { name: 'meant for this container', reasons: ['wrong_namespace', 'wrong_application'] },
 ];
+const NOT_REVOKED: CheckWithReasons = { name: 'not on the deny list', reasons: ['revoked', 'revocation_unknown'] };
 
-/** Asks the guard's own verifier about a token, and says how far it came. */
-export function inspectToken(token: string, identity: ContainerIdentity, rules: TokenRules): Inspection {
-  const header = rules.headers[0] as string;
-  const value = header === 'authorization' ? `Bearer ${token}` : token;
-  const verdict = new ScalewayTokenVerifier(identity, rules).verifySync({ headers: { [header]: value } });
-  const reason = verdict.accepted ? undefined : verdict.reason;
-  const failed = reason === undefined ? CHECKS.length : failedCheck(token, reason);
+/** Asks the guard's own code about a token, and says how far the token came. */
+export function inspectToken(
+  token: string,
+  identity: ContainerIdentity,
+  rules: TokenRules,
+  denyList?: DenyList,
+): Inspection {
+  const checks = denyList === undefined ? CHECKS : [...CHECKS, NOT_REVOKED];
+  const reason = refusalOf(token, identity, rules, denyList);
+  const failed = reason === undefined ? checks.length : failedCheck(checks, token, reason);
   return {
     reason,
-    checks: CHECKS.map(({ name }, i) => ({
+    checks: checks.map(({ name }, i) => ({
       name,
       outcome: i < failed ? 'passed' : i > failed ? 'not reached' : 'failed',
     })),
   };
 }
 
-function failedCheck(token: string, reason: ScwRefusalReason): number {
-  const ends = ({ reasons }: { reasons: readonly ScwRefusalReason[] }) => reasons.includes(reason);
-  const first = CHECKS.findIndex(ends);
+/** The one place that knows how the guard checks a token. */
+function refusalOf(
+  token: string,
+  identity: ContainerIdentity,
+  rules: TokenRules,
+  denyList: DenyList | undefined,
+): ScwRefusalReason | undefined {
+  const header = rules.headers[0] as string;
+  const value = header === 'authorization' ? `Bearer ${token}` : token;
+  const verdict = new ScalewayTokenVerifier(identity, rules, denyList).verifySync({ headers: { [header]: value } });
+  return verdict.accepted ? undefined : verdict.reason;
+}
+
+function failedCheck(checks: readonly CheckWithReasons[], token: string, reason: ScwRefusalReason): number {
+  const ends = ({ reasons }: CheckWithReasons) => reasons.includes(reason);
+  const first = checks.findIndex(ends);
   if (reason !== 'bad_claim') return first;
   const payload = parseToken(token);
-  return typeof payload !== 'string' && typeof readTimes(payload) === 'string' ? first : CHECKS.findLastIndex(ends);
+  return typeof payload !== 'string' && typeof readTimes(payload) === 'string' ? first : checks.findLastIndex(ends);
 }

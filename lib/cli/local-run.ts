@@ -1,8 +1,11 @@
-import { LocalScalewayPlatform, type LocalContainer } from '../platform/index.js';
-import { containerEnvironment } from './container-environment.js';
-import { assertContainerPortFree, parsePort } from './ports.js';
-import { supervise } from './supervise.js';
+import type { LocalContainer } from '../platform/index.js';
 import { UsageError } from './command.js';
+import { ConsolePlatform } from './console/console.js';
+import { containerEnvironment } from './container-environment.js';
+import { ContainerPort } from './container-port.js';
+import { assertContainerPortFree, parsePort } from './ports.js';
+import { ProcessTree } from './process-tree.js';
+import { supervise } from './supervise.js';
 
 export interface LocalRunOptions {
   /** The program and its arguments. */
@@ -14,19 +17,25 @@ export interface LocalRunOptions {
   namespaceId?: string | undefined;
   containerId?: string | undefined;
   secretKey?: string | undefined;
+  /** Whether a second container of the namespace, and one of another namespace, are there from the start. */
+  withSibling?: boolean | undefined;
   /**
    * Called when everything is ready, right before the command starts.
    *
    * @param ended aborted when the command has ended
    */
   onStart(place: LocalPlace, ended: AbortSignal): void | Promise<void>;
+  /** Called once when the command listens on another port than `PORT`, and not on `PORT`. */
+  onOtherPort?(port: number, expected: number): void;
 }
 
 /** Where the command runs. */
 export interface LocalPlace {
-  platform: LocalScalewayPlatform;
+  platform: ConsolePlatform;
   container: LocalContainer;
-  /** The one that the container is to listen on. */
+  /** With `withSibling`. */
+  others?: { sibling: LocalContainer; stranger: LocalContainer };
+  /** The one that the container is told to listen on. */
   port: number;
 }
 
@@ -44,17 +53,24 @@ export async function runOnLocalPlatform(options: LocalRunOptions): Promise<numb
     throw new UsageError(`The container's port (PORT) and the platform's are both ${port}: change one of them.`);
   }
   await assertContainerPortFree(port);
-  const platform = new LocalScalewayPlatform({ port: platformPort, ...(secretKey !== undefined && { secretKey }) });
+  const platform = new ConsolePlatform({ port: platformPort, ...(secretKey !== undefined && { secretKey }) });
   await platform.start();
   const ended = new AbortController();
   try {
     const namespace = await platform.addNamespace({ ...(namespaceId !== undefined && { id: namespaceId }) });
     const container = platform.addContainer(namespace, { ...(containerId !== undefined && { id: containerId }) });
     const injected = platform.environmentOf(container);
-    await options.onStart({ platform, container, port }, ended.signal);
     // A line of the key, which is fresh for each run, and is written alike wherever an environment is listed.
-    const mark = injected.SCW_PUBLIC_KEY.split('\n')[2] ?? '';
-    return await supervise(command, containerEnvironment(env, injected, port), mark);
+    const tree = new ProcessTree(injected.SCW_PUBLIC_KEY.split('\n')[2] ?? '');
+    const containerPort = new ContainerPort(port, tree);
+    const tokens = platform.run(container, containerPort);
+    const others = options.withSibling
+      ? { sibling: tokens.getSibling(), stranger: await tokens.getStranger() }
+      : undefined;
+    await options.onStart({ platform, container, port, ...(others && { others }) }, ended.signal);
+    void containerPort.watch(ended.signal, (other) => options.onOtherPort?.(other, port));
+    const reporting = platform.refusals.environment(command, env, platform.url);
+    return await supervise(command, containerEnvironment(env, injected, port, reporting), tree);
   } finally {
     ended.abort();
     await platform.stop();

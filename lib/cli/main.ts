@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
-import { UsageError, type Command, type CommandIo } from './command.js';
+import { ExitError, quoted, UsageError, type Command, type CommandIo } from './command.js';
+import { watchOutput } from './output.js';
+import { printable } from './printable.js';
 
 const NAME = 'nestjs-scaleway-auth';
 
-// Each file is loaded when it is used: `dev` needs nothing of what `inspect` verifies with.
+// Each file is loaded when it is used: `dev` needs nothing of what `issue` calls.
 const commands: Record<string, () => Promise<{ command: Command }>> = {
   dev: () => import('./dev.js'),
   issue: () => import('./issue.js'),
@@ -12,8 +14,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   revoke: () => import('./revoke.js'),
 };
 
-async function main(argv: string[], io: CommandIo): Promise<number> {
-  const [name, ...rest] = argv;
+async function main([name, ...rest]: string[], io: CommandIo): Promise<number> {
   if (name === '--help' || name === '-h') {
     io.stdout.write(await overview());
     return 0;
@@ -22,13 +23,31 @@ async function main(argv: string[], io: CommandIo): Promise<number> {
     io.stdout.write(`${version()}\n`);
     return 0;
   }
+  if (name === 'help') return help(rest, io);
+  const command = await commandNamed(name);
+  if (command !== undefined) return runCommand(command, rest, io);
+  io.stderr.write(`${await overview()}\n${NAME}: ${problemWith(name)}\n`);
+  return 2;
+}
+
+async function commandNamed(name: string | undefined): Promise<Command | undefined> {
   const load = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!load) {
-    const what = name === undefined ? 'Give a command.' : 'There is no such command or option.';
-    io.stderr.write(`${NAME}: ${what}\n\n${await overview()}`);
+  return load && (await load()).command;
+}
+
+function problemWith(name: string | undefined): string {
+  if (name === undefined) return 'Give a command.';
+  return printable(`${quoted(name)} is no ${name.startsWith('-') ? 'option' : 'command'}.`);
+}
+
+async function help([name]: string[], io: CommandIo): Promise<number> {
+  const command = await commandNamed(name);
+  if (name !== undefined && command === undefined) {
+    io.stderr.write(`${await overview()}\n${NAME} help: ${problemWith(name)}\n`);
     return 2;
   }
-  return runCommand((await load()).command, rest, io);
+  io.stdout.write(command === undefined ? await overview() : `${command.usage.trim()}\n`);
+  return 0;
 }
 
 async function runCommand(command: Command, argv: string[], io: CommandIo): Promise<number> {
@@ -41,25 +60,27 @@ async function runCommand(command: Command, argv: string[], io: CommandIo): Prom
   try {
     return await command.run(argv, io);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    io.stderr.write(`${NAME} ${command.name}: ${message}\n`);
-    if (!(error instanceof UsageError)) return 1;
-    io.stderr.write(`\n${command.usage.trim()}\n`);
-    return 2;
+    // After the usage: what is wrong stays in sight.
+    if (error instanceof UsageError) io.stderr.write(`${command.usage.trim()}\n\n`);
+    io.stderr.write(`${NAME} ${command.name}: ${printable(error instanceof Error ? error.message : String(error))}\n`);
+    if (error instanceof UsageError) return 2;
+    return error instanceof ExitError ? error.exitCode : 1;
   }
 }
 
 async function overview(): Promise<string> {
   const loaded = await Promise.all(Object.values(commands).map((load) => load()));
-  const width = Math.max(...loaded.map(({ command }) => command.name.length));
+  const width = Math.max('help'.length, ...loaded.map(({ command }) => command.name.length));
   const lines = loaded.map(({ command }) => `  ${command.name.padEnd(width)}  ${command.summary}`);
   return `Usage: ${NAME} <command> [options]
 
 Commands:
 ${lines.join('\n')}
+  ${'help'.padEnd(width)}  explains a command: help <command>
 
-  --help, -h     this text; behind a command, that command's
-  --version, -v  the version
+Options:
+  --help, -h     prints this text; after a command, explains that command
+  --version, -v  prints the version
 `;
 }
 
@@ -68,7 +89,14 @@ function version(): string {
   return text;
 }
 
-// A reader that leaves (`| head`) or a terminal that is closed is no reason to crash before processes are ended.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+// A closed terminal is no reason to crash before processes are ended.
+process.stderr.on('error', () => {});
+const written = watchOutput(process.stdout);
+let exitCode = await main(process.argv.slice(2), process);
+const lost = await written();
+if (lost !== undefined) {
+  process.stderr.write(`${NAME}: ${lost}\n`);
+  exitCode ||= 1;
+}
 // Not process.exit(), which would cut off what is still being written.
-process.exitCode = await main(process.argv.slice(2), process);
+process.exitCode = exitCode;

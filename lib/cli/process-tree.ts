@@ -5,15 +5,16 @@ import { listProcesses } from './process-table.js';
 const POLL_MS = 50;
 
 /**
- * The processes that a command has become: the children of this process, theirs, and those whose parents have gone,
- * which a walk from parent to child no longer finds. The latter are known by a text that only the command's
- * environment holds and that its descendants inherit. (A process group of the command's own would find them too, but
- * takes it off the terminal: no Ctrl-C, no job control.)
+ * The processes that a command has become: the children of this process, their children, and those whose parents have ended,
+ * which a walk from parent to child no longer finds. The latter are recognised by a text that is only in the command's
+ * environment, which its descendants inherit. A process that has emptied its environment and lost its parent is not found.
+ * Why not a library, or a process group: docs/decisions/0009-process-trees-of-our-own.md.
  */
 export class ProcessTree {
   /** The command itself, which is reached even where the system does not list processes. */
   root: ChildProcess | undefined;
 
+  /** @param environmentMark a text that is in the command's environment and in no other process's */
   constructor(private readonly environmentMark: string) {}
 
   /** Parents before their children, so that a shell does not start its next line when the present one ends. */
@@ -38,7 +39,7 @@ export class ProcessTree {
       try {
         process.kill(pid, signal);
       } catch {
-        // It ended a moment ago, or is another user's (sudo), who alone may end it.
+        // It has just ended, or belongs to another user (sudo), who alone may end it.
       }
     }
   }

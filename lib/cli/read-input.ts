@@ -1,7 +1,7 @@
 import type { CommandIo } from './command.js';
 
-/** More than any header can hold; what is longer is no token, and is not read to its end. */
-const MAXIMUM_INPUT = 65_536;
+/** More than any header can hold. What is longer is no token, and the rest of it is not read. */
+const MAXIMUM_CHARACTERS = 65_536;
 
 /** Reads a token from stdin, so that it stays out of the shell's history. */
 export async function readInput(io: CommandIo): Promise<string> {
@@ -9,7 +9,7 @@ export async function readInput(io: CommandIo): Promise<string> {
   let input = '';
   for await (const chunk of io.stdin.setEncoding('utf8')) {
     input += chunk as string;
-    if (input.length > MAXIMUM_INPUT) break;
+    if (input.length > MAXIMUM_CHARACTERS) break;
   }
   return input.trim();
 }

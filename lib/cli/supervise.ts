@@ -1,34 +1,33 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
+import { ExitError } from './command.js';
 import { isInForeground } from './process-table.js';
-import { ProcessTree } from './process-tree.js';
+import type { ProcessTree } from './process-tree.js';
 
 /** How long a command has after a SIGTERM or SIGHUP before it is killed. */
 const GRACE_MS = 10_000;
-// After a Ctrl-C, what is left when the command has gone is usually just about to go.
+// After a Ctrl-C, what is left when the command has ended is usually about to end too.
 const INTERRUPTED_MS = 2000;
 const PARENT_POLL_MS = 500;
 
 /**
- * Runs a command as the foreground of this process and sees to its end: passes signals on to all that it has started,
- * and leaves nothing of it behind.
+ * Runs a command in the foreground of this process and ends all that it has started.
  *
- * - SIGTERM and SIGHUP go to the whole tree; after 10 seconds, SIGKILL.
- * - Ctrl-C (and Ctrl-\) the terminal itself sends to the command, which shares this process's group: it is not passed
- *   on, or the command would get it twice. A SIGINT that did not come from a terminal is.
+ * - SIGTERM and SIGHUP go to the whole tree; SIGKILL follows after 10 seconds.
+ * - The terminal itself sends Ctrl-C (and Ctrl-\) to the command, which shares this process's group. It is not passed on,
+ *   or the command would get it twice. A SIGINT that did not come from a terminal is passed on.
  * - What the command leaves behind when it ends is ended in the same way.
  *
- * @param environmentMark a text that is in `env` and in no other process's environment
+ * @param tree an empty one, whose mark is in `env`
  * @returns the command's exit code, or 128 + n after signal n
- * @throws Error when the command cannot be started
+ * @throws ExitError when the command cannot be started: 127 when there is no such program, else 126, as shells do
  */
 export async function supervise(
   [file = '', ...args]: string[],
   env: NodeJS.ProcessEnv,
-  environmentMark: string,
+  tree: ProcessTree,
 ): Promise<number> {
-  const tree = new ProcessTree(environmentMark);
   const ending = new Ending(tree);
   const release = onSignals(tree, ending);
   try {
@@ -42,7 +41,7 @@ export async function supervise(
 }
 
 class Ending {
-  /** Whether a Ctrl-C was pressed: it is the command's to make of it what it likes. */
+  /** Whether Ctrl-C was pressed. What follows from it is the command's decision. */
   interrupted = false;
   private killTimer: NodeJS.Timeout | undefined;
   private orphanTimer: NodeJS.Timeout | undefined;
@@ -54,7 +53,7 @@ class Ending {
     this.killTimer ??= setTimeout(() => this.tree.signal('SIGKILL'), GRACE_MS);
   }
 
-  /** The program that started dev has gone. If a Ctrl-C has ended it, the command has it too, and is left to it. */
+  /** The program that started dev has ended. If a Ctrl-C has ended it, the command got that too and has time to end. */
   orphaned(): void {
     if (this.interrupted) this.orphanTimer ??= setTimeout(() => this.begin('SIGTERM'), GRACE_MS);
     else this.begin('SIGTERM');
@@ -87,8 +86,8 @@ function onSignals(tree: ProcessTree, ending: Ending): () => void {
   };
 }
 
-// npm passes a SIGTERM to the shell it runs a script in, and that shell dies of it without a word to its children. So
-// under a script runner, a parent that is gone is a SIGTERM. Elsewhere it may well be meant (nohup, disown).
+// npm passes a SIGTERM to the shell that runs a script, and that shell ends without passing it on. So under a script
+// runner, a parent that has ended counts as a SIGTERM. Elsewhere it may be intended (nohup, disown).
 function watchParent(onGone: () => void): () => void {
   if (process.env['npm_lifecycle_event'] === undefined) return () => {};
   const parent = process.ppid;
@@ -106,9 +105,9 @@ async function exitCode(child: ChildProcess, file: string): Promise<number> {
     ended = (await once(child, 'exit')) as typeof ended;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`Cannot run "${file}": ${code === 'ENOENT' ? 'there is no such program' : code}.`, {
-      cause: error,
-    });
+    const isMissing = code === 'ENOENT';
+    const message = `Cannot run "${file}": ${isMissing ? 'there is no such program' : code}.`;
+    throw new ExitError(message, isMissing ? 127 : 126, { cause: error });
   }
   const [code, signal] = ended;
   return signal === null ? (code ?? 1) : 128 + constants.signals[signal];

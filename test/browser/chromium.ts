@@ -10,7 +10,7 @@ export function hasChromium(): boolean {
     return true;
   } catch {
     console.warn(
-      `The page at /docs is NOT TESTED in a browser: there is no Chromium at ${PATH}. Install one ` +
+      `The pages are NOT TESTED in a browser: there is no Chromium at ${PATH}. Install one ` +
         '(apt-get install chromium), or name another in CHROMIUM_PATH.',
     );
     return false;
@@ -18,7 +18,7 @@ export function hasChromium(): boolean {
 }
 
 /** A headless Chromium that speaks to nobody but the page's server. */
-export function launchChromium(): Promise<Browser> {
+export function launchChromium(...extra: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: PATH,
     args: [
@@ -31,6 +31,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...extra,
     ],
   });
 }

@@ -36,12 +36,23 @@ export function text(given: Arguments, name: string): string | undefined {
   return value;
 }
 
-export function wholeNumber(given: Arguments, name: string, fallback: number, max: number): number {
+function wholeNumber(given: Arguments, name: string, fallback: number, max: number): number {
   const value = text(given, name);
   if (value === undefined) return fallback;
   const number = /^\d{1,10}$/.test(value) ? Number(value) : 0;
   if (number < 1 || number > max) throw invalidArgument(name, 'constraint', `must be a number from 1 to ${max}`);
   return number;
+}
+
+const MAX_PAGE = 1_000_000;
+const DEFAULT_PAGE_SIZE = 20;
+const MAX_PAGE_SIZE = 100;
+
+/** The page of a list that the arguments `page` and `page_size` ask for. */
+export function pageOf<T>(all: readonly T[], given: Arguments): T[] {
+  const page = wholeNumber(given, 'page', 1, MAX_PAGE);
+  const pageSize = wholeNumber(given, 'page_size', DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
+  return all.slice((page - 1) * pageSize, page * pageSize);
 }
 
 /** A past instant is accepted: its token is what one needs to see how a container refuses an expired one. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   createServer,
   type IncomingMessage,
@@ -8,21 +9,20 @@ import {
 import type { AddressInfo } from 'node:net';
 import { ApiError } from './api-error.js';
 import type { ApiRequest } from './api.js';
+import { Content } from './content.js';
+import { corsHeaders, isPreflight, LOOPBACK, refuseWebPages } from './origin.js';
 
-/** The one address it listens on. */
-export const LOOPBACK = '127.0.0.1';
-
-const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS = 100;
 const MAX_CONNECTIONS = 100;
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** The HTTP around the API: loopback only, nothing for browsers, everything bounded. */
+/** The HTTP around the API: loopback only, nothing for web pages, everything bounded. */
 export class ApiServer {
   private server: Server | undefined;
 
+  /** @param answer gives the JSON of a 200, or the Content of one; throws an ApiError for any other status */
   constructor(private readonly answer: (request: ApiRequest) => Promise<object>) {}
 
   /** @throws Error whose `code` is `EADDRINUSE` or `EACCES` and whose message names the port */
@@ -61,24 +61,17 @@ export class ApiServer {
   }
 
   private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('X-Request-Id', randomUUID());
     try {
-      refuseBrowsersAndStrangers(request);
-      send(response, 200, await this.answer(apiRequest(request)));
+      refuseWebPages(request);
+      for (const [name, value] of Object.entries(corsHeaders(request))) response.setHeader(name, value as string);
+      if (isPreflight(request)) response.writeHead(204).end();
+      else send(response, 200, await this.answer(apiRequest(request)));
     } catch (error) {
       if (error instanceof ApiError) send(response, error.status, error.body, error.headers);
       else send(response, 500, { message: `The local platform failed: ${String(error)}` });
     }
   }
-}
-
-// A web page can reach loopback, by a name of its own that resolves to it too; what it cannot do is to leave these out.
-function refuseBrowsersAndStrangers(request: IncomingMessage): void {
-  const { host, origin } = request.headers;
-  const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
-  if (hosts !== 1 || host === undefined || !LOOPBACK_HOST.test(host)) {
-    throw new ApiError(403, { message: `The local platform answers to localhost, ${LOOPBACK} and [::1] only.` });
-  }
-  if (origin !== undefined) throw new ApiError(403, { message: 'The local platform does not answer to web pages.' });
 }
 
 function apiRequest(request: IncomingMessage): ApiRequest {
@@ -105,10 +98,16 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 function send(response: ServerResponse, status: number, body: object, headers: OutgoingHttpHeaders = {}): void {
-  const content = Buffer.from(JSON.stringify(body));
   // Without a charset: Scaleway's own SDK parses a reply only when its type is exactly this.
-  response.writeHead(status, { ...headers, 'Content-Type': 'application/json', 'Content-Length': content.length });
-  response.end(content);
+  const content =
+    body instanceof Content ? body : new Content('application/json', Buffer.from(JSON.stringify(body)), headers);
+  response.writeHead(status, {
+    ...content.headers,
+    'Content-Type': content.type,
+    'Content-Length': content.bytes.length,
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(content.bytes);
 }
 
 function explained(error: NodeJS.ErrnoException, port: number): Error {

@@ -1,15 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import {
+  type Arguments,
   bodyArguments,
   expiresAt,
   optionalTarget,
   queryArguments,
   target,
   text,
-  wholeNumber,
 } from './api-arguments.js';
 import { ApiError, deniedAuthentication, invalidArgument, notFound, permissionsDenied } from './api-error.js';
 import type { Inventory, LocalTarget } from './inventory.js';
+import { getNamespace, getRunnable, listNamespaces, listRunnables, type ListScope } from './resource-lists.js';
+import { tokenReply } from './token-reply.js';
 import type { Product, TokenStore } from './token-store.js';
 import { isUuid } from './uuid.js';
 
@@ -24,18 +26,16 @@ export interface ApiRequest {
   body(): Promise<string>;
 }
 
-export interface ApiKeys {
+/** Whose API it is. */
+export interface ApiAccount {
   /** May do everything. */
-  secretKey: string;
+  readonly secretKey: string;
   /** Is known, and may do nothing. */
-  unprivilegedSecretKey: string;
+  readonly unprivilegedSecretKey: string;
+  readonly projectId: string;
 }
 
-const ROUTE =
-  /^\/(containers|functions)\/v1beta1\/regions\/(?:fr-par|nl-ams|pl-waw)\/(issue-jwt|tokens)(?:\/([^/]+))?$/;
-const MAX_PAGE = 1_000_000;
-const DEFAULT_PAGE_SIZE = 20;
-const MAX_PAGE_SIZE = 100;
+const ROUTE = /^\/(containers|functions)\/v1beta1\/regions\/(fr-par|nl-ams|pl-waw)\/(.*)$/s;
 
 // The documentation writes a functions URL with container_id, so issue-jwt takes it there too; the tokens API does not.
 const ISSUE_KINDS: Record<Product, LocalTarget['kind'][]> = {
@@ -47,12 +47,12 @@ const TOKEN_KINDS: Record<Product, LocalTarget['kind'][]> = {
   functions: ['function', 'namespace'],
 };
 
-/** Scaleway's issuing APIs, without HTTP: the same three regions, all of them over one inventory. */
+/** Scaleway's API as far as tokens need it, without HTTP: the same three regions, all of them over one inventory. */
 export class Api {
   constructor(
     private readonly inventory: Inventory,
     private readonly tokens: TokenStore,
-    private readonly keys: ApiKeys,
+    private readonly account: ApiAccount,
   ) {}
 
   /**
@@ -61,38 +61,57 @@ export class Api {
    */
   async answer(request: ApiRequest): Promise<object> {
     const [path = '', query = ''] = request.url.split(/\?(.*)/s, 2);
-    const [, product, resource, id] = ROUTE.exec(path) ?? [];
-    const action = request.method === 'GET' ? 'read' : 'write';
-    this.authorize(request.key, product ?? 'containers', action);
+    const [, product = '', region = '', rest = ''] = ROUTE.exec(path) ?? [];
+    this.authorize(request.key, product || 'containers', request.method === 'GET' ? 'read' : 'write');
     if (!isProduct(product)) throw notFound('Path');
-
-    if (resource === 'issue-jwt') {
-      if (id !== undefined) throw notFound('Path');
-      return only(request, { GET: () => this.issueJwt(product, query) });
-    }
-    if (id !== undefined) {
-      return only(request, {
-        GET: () => this.tokens.get(product, id),
-        DELETE: () => this.tokens.delete(product, id),
-      });
-    }
-    return only(request, {
-      GET: () => this.listTokens(product, query),
-      POST: async () => this.createToken(product, await request.body()),
-    });
+    const { inventory } = this;
+    const calls = this.callsOf({ inventory, product, region, projectId: this.account.projectId }, rest, query, request);
+    if (calls === undefined) throw notFound('Path');
+    const call = Object.hasOwn(calls, request.method) ? calls[request.method] : undefined;
+    if (!call) throw new ApiError(405, { message: 'Method not allowed' }, { Allow: Object.keys(calls).join(', ') });
+    return call();
   }
 
-  private authorize(key: string | undefined, resource: string, action: 'read' | 'write'): void {
+  /** @throws ApiError (401 or 403) when the key is not the one that may do everything */
+  authorize(key: string | undefined, resource: string, action: 'read' | 'write'): void {
     if (key === undefined || !isUuid(key)) throw deniedAuthentication('invalid_argument');
-    if (equalSecrets(key, this.keys.unprivilegedSecretKey)) throw permissionsDenied(resource, action);
-    if (!equalSecrets(key, this.keys.secretKey)) throw deniedAuthentication('not_found');
+    if (equalSecrets(key, this.account.unprivilegedSecretKey)) throw permissionsDenied(resource, action);
+    if (!equalSecrets(key, this.account.secretKey)) throw deniedAuthentication('not_found');
+  }
+
+  /** What can be done with the path behind the region, by method; undefined when there is no such path. */
+  private callsOf(scope: ListScope, rest: string, query: string, request: ApiRequest): Calls | undefined {
+    const { product } = scope;
+    const [resource, id, within, ...more] = rest.split('/');
+    if (more.length > 0 || id === '') return undefined;
+    if (within !== undefined) {
+      // The older form of …/containers?namespace_id=, which `serverless jwt` still calls.
+      if (resource !== 'namespaces' || id === undefined || within !== product) return undefined;
+      return { GET: () => listRunnables(scope, { ...queryArguments(query), namespace_id: id }) };
+    }
+    if (resource === 'issue-jwt' && id === undefined) return { GET: () => this.issueJwt(product, query) };
+    if (resource === 'namespaces') {
+      return { GET: () => (id === undefined ? listNamespaces(scope, queryArguments(query)) : getNamespace(scope, id)) };
+    }
+    if (resource === product) {
+      return { GET: () => (id === undefined ? listRunnables(scope, queryArguments(query)) : getRunnable(scope, id)) };
+    }
+    if (resource !== 'tokens') return undefined;
+    if (id !== undefined) {
+      return { GET: () => this.tokens.get(product, id), DELETE: () => this.tokens.delete(product, id) };
+    }
+    return {
+      GET: () => this.listTokens(product, query),
+      POST: async () => this.createToken(product, await request.body()),
+    };
   }
 
   private async issueJwt(product: Product, query: string): Promise<object> {
     const given = queryArguments(query);
     const wanted = target(given, ISSUE_KINDS[product], this.inventory);
-    const { token, publicKey } = await this.inventory.issue(wanted, expiresAt(given));
-    return { token, public_key: publicKey };
+    const issued = await this.inventory.issue(wanted, expiresAt(given));
+    const { token, publicKey } = issued;
+    return tokenReply(wanted, issued, { token, publicKey, status: 'ready', description: '' });
   }
 
   private async createToken(product: Product, body: string): Promise<object> {
@@ -105,7 +124,7 @@ export class Api {
   }
 
   private listTokens(product: Product, query: string): object {
-    const given = queryArguments(query);
+    const given: Arguments = queryArguments(query);
     const order = text(given, 'order_by') ?? 'created_at_asc';
     if (order !== 'created_at_asc' && order !== 'created_at_desc') {
       throw invalidArgument('order_by', 'constraint', 'must be created_at_asc or created_at_desc');
@@ -113,21 +132,15 @@ export class Api {
     return this.tokens.list(product, {
       target: optionalTarget(given, TOKEN_KINDS[product], this.inventory),
       newestFirst: order === 'created_at_desc',
-      page: wholeNumber(given, 'page', 1, MAX_PAGE),
-      pageSize: wholeNumber(given, 'page_size', DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE),
+      given,
     });
   }
 }
 
-type Call = () => object | Promise<object>;
+/** By method. */
+type Calls = Record<string, () => object | Promise<object>>;
 
-function only({ method }: ApiRequest, calls: Record<string, Call>): object | Promise<object> {
-  const call = Object.hasOwn(calls, method) ? calls[method] : undefined;
-  if (!call) throw new ApiError(405, { message: 'Method not allowed' }, { Allow: Object.keys(calls).join(', ') });
-  return call();
-}
-
-function isProduct(product: string | undefined): product is Product {
+function isProduct(product: string): product is Product {
   return product === 'containers' || product === 'functions';
 }
 

@@ -73,6 +73,16 @@ export class Inventory {
     return target?.kind === kind ? target : undefined;
   }
 
+  /** In the order in which they were added. */
+  namespaces(): LocalNamespace[] {
+    return [...this.targets.values()].filter((target) => target.kind === 'namespace');
+  }
+
+  /** In the order in which they were added. */
+  runnables(kind: LocalContainer['kind']): LocalContainer[] {
+    return [...this.targets.values()].filter((target): target is LocalContainer => target.kind === kind);
+  }
+
   async issue(target: LocalTarget, expiresAt?: Date): Promise<IssuedToken> {
     const namespace = target.kind === 'namespace' ? target : target.namespace;
     const privateKey = this.privateKeys.get(namespace);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { ApiError } from './api-error.js';
 import { Api, type ApiRequest } from './api.js';
-import { ApiServer, LOOPBACK } from './api-server.js';
+import { ApiServer } from './api-server.js';
 import {
   generateNamespaceKeyPair,
   Inventory,
@@ -12,6 +12,7 @@ import {
   type NamespaceKeyPair,
 } from './inventory.js';
 import { asksForDocument, openApiDocument } from './openapi.js';
+import { LOOPBACK } from './origin.js';
 import { TokenStore } from './token-store.js';
 import { isUuid } from './uuid.js';
 
@@ -34,6 +35,22 @@ export interface LocalContainerEnvironment {
   SCW_APPLICATION_ID: string;
 }
 
+/** Not Scaleway's: what each container is, for `inspect`. Takes the secret key. */
+export const LOCAL_CONTAINERS = '/local/containers';
+
+/**
+ * The answer of {@link LOCAL_CONTAINERS}, in the order in which they were added.
+ *
+ * @internal
+ */
+export interface LocalContainersReply {
+  readonly containers: readonly {
+    readonly id: string;
+    readonly kind: 'container' | 'function';
+    readonly environment: LocalContainerEnvironment;
+  }[];
+}
+
 /** An answer that {@link LocalScalewayPlatform.failNext} gives. */
 export interface LocalFailure {
   /** 400 to 599. */
@@ -47,7 +64,7 @@ export interface LocalFailure {
 /**
  * Scaleway's issuing API on this machine, for tests and for a laptop without an account: namespaces with a key pair
  * each, containers in them with the environment that Scaleway gives a container, and, over HTTP on loopback,
- * `issue-jwt` and the tokens API of containers and functions for the regions fr-par, nl-ams and pl-waw. Tokens, replies
+ * `issue-jwt`, the tokens API and read-only lists of containers and functions for the regions fr-par, nl-ams and pl-waw. Tokens, replies
  * and errors have the shapes recorded from Scaleway; `/openapi.json` describes them to API testers. Everything is in
  * memory and gone when it stops.
  *
@@ -65,8 +82,11 @@ export class LocalScalewayPlatform {
   readonly secretKey: string;
   /** A key that exists and may do nothing: every call with it answers 403. */
   readonly unprivilegedSecretKey: string = randomUUID();
+  /** The id of the one project that everything is in (`SCW_DEFAULT_PROJECT_ID` for Scaleway's tools). */
+  readonly projectId: string = randomUUID();
 
   private readonly inventory = new Inventory();
+  private readonly api: Api;
   private readonly server: ApiServer;
   private readonly failures: LocalFailure[] = [];
 
@@ -76,8 +96,8 @@ export class LocalScalewayPlatform {
     if (!isUuid(this.secretKey)) {
       throw new Error("The local platform's secret key must be a UUID; leave it out to get a fresh one.");
     }
-    const api = new Api(this.inventory, new TokenStore(options.tokenReadyAfter ?? 1000), this);
-    this.server = new ApiServer((request) => this.answer(api, request));
+    this.api = new Api(this.inventory, new TokenStore(options.tokenReadyAfter ?? 1000), this);
+    this.server = new ApiServer((request) => this.answer(request));
   }
 
   /**
@@ -166,11 +186,45 @@ export class LocalScalewayPlatform {
     this.failures.push(failure);
   }
 
-  private async answer(api: Api, request: ApiRequest): Promise<object> {
-    // No call of the API: it wants no key, and leaves failures to those that are.
+  /**
+   * Answers one call.
+   *
+   * @internal
+   */
+  protected async answer(request: ApiRequest): Promise<object> {
+    // No calls of the API: they leave failures to those that are. The document needs no key.
     if (asksForDocument(request)) return openApiDocument(this.url);
+    if (request.method === 'GET' && request.url === LOCAL_CONTAINERS) {
+      this.authorize(request);
+      return this.localContainers();
+    }
     const failure = this.failures.shift();
     if (failure) throw new ApiError(failure.status, failure.body ?? {}, failure.headers);
-    return api.answer(request);
+    return this.api.answer(request);
+  }
+
+  /**
+   * Refuses a call without the secret key.
+   *
+   * @internal
+   */
+  protected authorize({ key }: ApiRequest): void {
+    this.api.authorize(key, 'local', 'read');
+  }
+
+  /**
+   * What was added, in that order.
+   *
+   * @internal
+   */
+  protected containers(kind: LocalContainer['kind']): LocalContainer[] {
+    return this.inventory.runnables(kind);
+  }
+
+  private localContainers(): LocalContainersReply {
+    const all = [...this.containers('container'), ...this.containers('function')];
+    return {
+      containers: all.map((each) => ({ id: each.id, kind: each.kind, environment: this.environmentOf(each) })),
+    };
   }
 }

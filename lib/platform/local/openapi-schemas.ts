@@ -1,40 +1,53 @@
 /** Ids of the local platform are UUIDs unless a script chose others. */
-export const uuid = { type: 'string', format: 'uuid' };
+const uuid = { type: 'string', format: 'uuid' };
 
 const time = { type: 'string', format: 'date-time' };
-
-export const issuedJwt = {
-  type: 'object',
-  required: ['token', 'public_key'],
-  properties: {
-    token: { type: 'string', description: 'The token, shown only here' },
-    public_key: { type: 'string', description: 'PEM; what the containers of the namespace get as SCW_PUBLIC_KEY' },
-  },
-};
 
 export const token = {
   type: 'object',
   properties: {
-    id: { ...uuid, description: "The `jti` of the token's claims" },
-    token: { type: 'string', description: 'Shown when it is created, `<hidden>` afterwards' },
+    token: { type: 'string', description: 'Shown once, when it is issued; `<hidden>` afterwards' },
+    public_key: {
+      type: 'string',
+      description: 'PEM; what the containers of the namespace get as SCW_PUBLIC_KEY. Empty where the token is hidden',
+    },
     container_id: { type: 'string' },
     function_id: { type: 'string' },
     namespace_id: { type: 'string' },
-    public_key: { type: 'string' },
+    id: { ...uuid, description: "The `jti` of the token's claims" },
     status: { type: 'string', enum: ['creating', 'ready', 'deleting'] },
-    description: { type: 'string' },
     expires_at: { ...time, nullable: true },
+    description: { type: 'string' },
   },
 };
 
-export const tokenList = {
-  type: 'object',
-  required: ['tokens', 'total_count'],
-  properties: {
-    tokens: { type: 'array', items: { $ref: '#/components/schemas/Token' } },
-    total_count: { type: 'integer' },
-  },
+const found = {
+  id: { type: 'string' },
+  name: { type: 'string', description: 'Here: its id' },
+  status: { type: 'string', enum: ['ready'] },
+  environment_variables: { type: 'object', additionalProperties: { type: 'string' } },
+  region: { type: 'string' },
 };
+
+export const namespace = { type: 'object', properties: { ...found, project_id: uuid } };
+
+/** A container or a function. */
+export const runnable = {
+  type: 'object',
+  properties: { ...found, namespace_id: { type: 'string' }, privacy: { type: 'string', enum: ['private'] } },
+};
+
+/** A page of a list of schemas. */
+export function list(member: string, schema: string): object {
+  return {
+    type: 'object',
+    required: [member, 'total_count'],
+    properties: {
+      [member]: { type: 'array', items: { $ref: `#/components/schemas/${schema}` } },
+      total_count: { type: 'integer' },
+    },
+  };
+}
 
 export const error = {
   type: 'object',
@@ -42,8 +55,14 @@ export const error = {
   properties: { message: { type: 'string' }, type: { type: 'string' }, details: { type: 'array', items: {} } },
 };
 
+/** Sent with each answer. */
+export const answerHeaders = {
+  'X-Request-Id': { description: 'Fresh for each request', schema: uuid },
+};
+
 const refusal = (description: string) => ({
   description,
+  headers: answerHeaders,
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
 });
 
@@ -60,9 +79,10 @@ const ARGUMENTS: Record<string, { description: string; schema: object }> = {
   function_id: { description: 'The function that the token is for', schema: { type: 'string' } },
   namespace_id: { description: 'The namespace, all of which the token is for', schema: { type: 'string' } },
   expires_at: { description: 'RFC 3339; without it the token never ends', schema: time },
+  name: { description: 'Those of this name, which is an id here', schema: { type: 'string' } },
   order_by: { description: 'Order', schema: { type: 'string', enum: ['created_at_asc', 'created_at_desc'] } },
-  page: { description: 'From 1 on', schema: { type: 'integer', minimum: 1 } },
-  page_size: { description: 'Tokens a page', schema: { type: 'integer', minimum: 1, maximum: 100 } },
+  page: { description: 'The first is 1', schema: { type: 'integer', minimum: 1 } },
+  page_size: { description: 'How many a page has', schema: { type: 'integer', minimum: 1, maximum: 100 } },
 };
 
 export function argument(name: string): object {

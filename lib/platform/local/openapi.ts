@@ -23,7 +23,7 @@ export function openApiDocument(url: string): object {
     servers: [{ url }],
     tags: [{ name: 'containers' }, { name: 'functions' }],
     security: [{ 'secret-key': [] }],
-    paths: { ...pathsOf('containers', ['container_id']), ...pathsOf('functions', ['function_id']) },
+    paths: { ...pathsOf('containers'), ...pathsOf('functions') },
     components: {
       securitySchemes: {
         'secret-key': { type: 'apiKey', in: 'header', name: 'X-Auth-Token', description: 'An API secret key, a UUID' },
@@ -37,9 +37,14 @@ export function openApiDocument(url: string): object {
         },
       },
       schemas: {
-        IssuedJwt: schemas.issuedJwt,
         Token: schemas.token,
-        TokenList: schemas.tokenList,
+        TokenList: schemas.list('tokens', 'Token'),
+        Namespace: schemas.namespace,
+        NamespaceList: schemas.list('namespaces', 'Namespace'),
+        Container: schemas.runnable,
+        ContainerList: schemas.list('containers', 'Container'),
+        Function: schemas.runnable,
+        FunctionList: schemas.list('functions', 'Function'),
         Error: schemas.error,
       },
       responses: schemas.refusals,
@@ -47,45 +52,75 @@ export function openApiDocument(url: string): object {
   };
 }
 
-function pathsOf(product: Product, kinds: string[]): object {
-  const targets = [...kinds, 'namespace_id'];
+function pathsOf(product: Product): object {
   const base = `/${product}/v1beta1/regions/{region}`;
-  const one = product.slice(0, -1);
-  const operation = (id: string, summary: string, answer: string, rest: object, refusals = [400, 401, 403, 404]) => ({
-    operationId: `${product}-${id}`,
-    tags: [product],
-    summary,
-    ...rest,
-    responses: {
-      200: { description: answer, content: json(`#/components/schemas/${answer}`) },
-      ...Object.fromEntries(refusals.map((status) => [status, { $ref: `#/components/responses/${status}` }])),
-    },
-  });
+  const operation = operationOf(product);
+  const [one, schema] = product === 'containers' ? ['container', 'Container'] : ['function', 'Function'];
+  const targets = [`${one}_id`, 'namespace_id'];
+  // As Scaleway's documentation writes it, with a container's id under /functions too.
+  const issueTargets = product === 'containers' ? targets : ['function_id', 'container_id', 'namespace_id'];
+  const paging = ['order_by', 'page', 'page_size'];
+  const found = [401, 403, 404];
   return {
-    [`${base}/issue-jwt`]: {
-      parameters: [{ $ref: '#/components/parameters/region' }],
-      get: operation('issue-jwt', `Issue a token for a ${one} or a namespace: give one of the two ids`, 'IssuedJwt', {
-        parameters: [...targets.map(query), query('expires_at')],
-      }),
-    },
+    [`${base}/issue-jwt`]: operation(
+      'get',
+      'issue-jwt',
+      `Issue a token: give one of ${issueTargets.join(', ')}`,
+      'Token',
+      {
+        parameters: [...issueTargets, 'expires_at'].map(query),
+      },
+    ),
     [`${base}/tokens`]: {
-      parameters: [{ $ref: '#/components/parameters/region' }],
-      get: operation('list-tokens', 'List the tokens of the tokens API', 'TokenList', {
-        parameters: [...targets.map(query), ...['order_by', 'page', 'page_size'].map(query)],
+      ...operation('get', 'list-tokens', 'List the tokens of the tokens API', 'TokenList', {
+        parameters: [...targets, ...paging].map(query),
       }),
-      post: operation('create-token', `Create a token for a ${one} or a namespace: give one of the two ids`, 'Token', {
+      ...operation('post', 'create-token', `Create a token: give one of ${targets.join(', ')}`, 'Token', {
         requestBody: { required: true, content: { 'application/json': { schema: schemas.tokenRequest(targets) } } },
       }),
     },
     [`${base}/tokens/{token_id}`]: {
-      parameters: [
-        { $ref: '#/components/parameters/region' },
-        { name: 'token_id', in: 'path', required: true, schema: schemas.uuid },
-      ],
-      get: operation('get-token', 'What is known of a token; the token itself is hidden', 'Token', {}, [401, 403, 404]),
-      delete: operation('delete-token', 'Delete a token', 'Token', {}, [401, 403, 404]),
+      ...operation('get', 'get-token', 'What is known of a token; the token itself is hidden', 'Token', {}, found),
+      ...operation('delete', 'delete-token', 'Delete a token', 'Token', {}, found),
+      parameters: [region, inPath('token_id')],
+    },
+    [`${base}/namespaces`]: operation('get', 'list-namespaces', 'List the namespaces', 'NamespaceList', {
+      parameters: ['name', ...paging].map(query),
+    }),
+    [`${base}/namespaces/{namespace_id}`]: {
+      ...operation('get', 'get-namespace', 'One namespace', 'Namespace', {}, found),
+      parameters: [region, inPath('namespace_id')],
+    },
+    [`${base}/${product}`]: operation('get', `list-${product}`, `List the ${product}`, `${schema}List`, {
+      parameters: ['namespace_id', 'name', ...paging].map(query),
+    }),
+    [`${base}/${product}/{${one}_id}`]: {
+      ...operation('get', `get-${one}`, `One ${one}`, schema, {}, found),
+      parameters: [region, inPath(`${one}_id`)],
     },
   };
+}
+
+const region = { $ref: '#/components/parameters/region' };
+
+const operationOf =
+  (product: Product) =>
+  (method: string, id: string, summary: string, answer: string, rest: object, refusals = [400, 401, 403, 404]) => ({
+    parameters: [region],
+    [method]: {
+      operationId: `${product}-${id}`,
+      tags: [product],
+      summary,
+      ...rest,
+      responses: {
+        200: { description: answer, headers: schemas.answerHeaders, content: json(`#/components/schemas/${answer}`) },
+        ...Object.fromEntries(refusals.map((status) => [status, { $ref: `#/components/responses/${status}` }])),
+      },
+    },
+  });
+
+function inPath(name: string): object {
+  return { name, in: 'path', required: true, schema: { type: 'string' } };
 }
 
 function query(name: string): object {

@@ -1,6 +1,7 @@
+import { type Arguments, pageOf } from './api-arguments.js';
 import { notFound, quotaExceeded } from './api-error.js';
-import { formatExpiresAt } from './expires-at.js';
 import type { IssuedToken, LocalTarget } from './inventory.js';
+import { tokenReply, type TokenShown } from './token-reply.js';
 
 /** A namespace of Scaleway's containers product is not one of its functions product: neither are their tokens. */
 export type Product = 'containers' | 'functions';
@@ -16,8 +17,8 @@ interface StoredToken {
 export interface ListQuery {
   target?: LocalTarget | undefined;
   newestFirst: boolean;
-  page: number;
-  pageSize: number;
+  /** Its `page` and `page_size`. */
+  given: Arguments;
 }
 
 // Enough for any test, and a loop that never deletes stops before it has eaten the memory.
@@ -44,14 +45,12 @@ export class TokenStore {
     return this.hidden(this.find(product, id));
   }
 
-  list(product: Product, { target, newestFirst, page, pageSize }: ListQuery): object {
+  list(product: Product, { target, newestFirst, given }: ListQuery): object {
     const all = [...this.tokens.values()].filter(
       (stored) => stored.product === product && (target === undefined || stored.target === target),
     );
     if (newestFirst) all.reverse();
-    const start = (page - 1) * pageSize;
-    const tokens = all.slice(start, start + pageSize).map((stored) => this.hidden(stored));
-    return { tokens, total_count: all.length };
+    return { tokens: pageOf(all, given).map((stored) => this.hidden(stored)), total_count: all.length };
   }
 
   delete(product: Product, id: string): object {
@@ -62,6 +61,8 @@ export class TokenStore {
 
   private find(product: Product, id: string): StoredToken {
     const stored = this.tokens.get(id);
+    // Recorded: a function's token, asked for under /containers, is answered with this message.
+    if (stored?.product === 'functions' && product === 'containers') throw notFound('Container');
     if (stored?.product !== product) throw notFound('Token');
     return stored;
   }
@@ -74,15 +75,7 @@ export class TokenStore {
 
 function describe(
   { target, issued, description }: StoredToken,
-  shown: { status: string; token: string; publicKey: string },
+  shown: Pick<TokenShown, 'status' | 'token' | 'publicKey'>,
 ): object {
-  return {
-    id: issued.id,
-    token: shown.token,
-    [`${target.kind}_id`]: target.id,
-    public_key: shown.publicKey,
-    status: shown.status,
-    description,
-    expires_at: issued.expiresAt ? formatExpiresAt(issued.expiresAt) : null,
-  };
+  return tokenReply(target, issued, { ...shown, description });
 }

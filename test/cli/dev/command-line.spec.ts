@@ -20,6 +20,7 @@ describe('the command line', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^Usage: nestjs-scaleway-auth <command>/);
     expect(stdout).toMatch(/^ {2}dev +\w/m);
+    expect(cli(['help']).stdout).toBe(stdout);
   });
 
   it.each(['--version', '-v'])('prints its version for %s', (option) => {
@@ -27,14 +28,28 @@ describe('the command line', () => {
     expect(cli([option])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it.each([[[]], [['deploy']], [['--nonsense']], [['__proto__']], [['constructor']]])(
-    'refuses %j with its usage and exit code 2',
-    (args) => {
-      const { status, stdout, stderr } = cli(args);
-      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-      expect(stderr).toMatch(/^nestjs-scaleway-auth: .+\n\nUsage: /);
-    },
-  );
+  it.each([
+    [[], ': Give a command.'],
+    [['deploy'], ': "deploy" is no command.'],
+    [['--nonsense'], ': "--nonsense" is no option.'],
+    [['__proto__'], ': "__proto__" is no command.'],
+    [['constructor'], ': "constructor" is no command.'],
+    [['help', 'deploy'], ' help: "deploy" is no command.'],
+    [['\u009b31mred\u202e'], ': "\\u009b31mred\\u202e" is no command.'],
+    [
+      ['eyJhbGciOiJSUzI1NiJ9.e30.x'],
+      ': An argument of 26 characters (not shown: it may be a token or a key) is no command.',
+    ],
+  ])('refuses %j with exit code 2: first its usage, and last what is wrong', (args, message) => {
+    const { status, stdout, stderr } = cli(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^Usage: /);
+    expect(stderr.endsWith(`\n\nnestjs-scaleway-auth${message}\n`)).toBe(true);
+  });
+
+  it.each(['dev', 'issue', 'inspect', 'revoke'])('explains %s for help %s too', (name) => {
+    expect(cli(['help', name])).toEqual(cli([name, '--help']));
+  });
 
   it.each([
     ['dev', '--help'],
@@ -44,7 +59,14 @@ describe('the command line', () => {
     const { status, stdout, stderr } = cli(args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^Usage: nestjs-scaleway-auth dev/);
-    for (const option of ['--platform-port', '--namespace-id', '--container-id', '--secret-key', 'Examples:']) {
+    for (const option of [
+      '--platform-port',
+      '--namespace-id',
+      '--container-id',
+      '--secret-key',
+      '--with-sibling',
+      'Examples:',
+    ]) {
       expect(stdout).toContain(option);
     }
   });
@@ -54,9 +76,20 @@ describe('dev refuses, with usage and exit code 2 and before anything runs,', ()
   const run = ['--', process.execPath, '-e', 'console.log("ran")'];
 
   it.each([
-    ['no command', [], 'behind a --'],
-    ['nothing behind the --', ['--'], 'behind a --'],
-    ['a command without the --', ['node', 'main.js'], 'belongs to no option'],
+    ['no command', [], 'Give the command to run after a --'],
+    ['nothing behind the --', ['--'], 'Give the command to run after a --'],
+    [
+      'a command without the --',
+      ['npm', 'start'],
+      '"npm" belongs to no option. If the command begins there, put -- before',
+    ],
+    [
+      'a command without the --, with its own options',
+      ['--with-sibling', 'nest', 'start', '--watch'],
+      '"nest" belongs to no',
+    ],
+    ['a key where no argument belongs', [KEY, ...run], 'An argument of 36 characters (not shown'],
+    ['a word where no argument belongs', ['orders', ...run], '"orders" belongs to no option.'],
     ['an unknown option', ['--container', 'x', ...run], "Unknown option '--container'"],
     ['an option without its value', ['--namespace-id', ...run], '--namespace-id'],
     ['an option before another', ['--namespace-id', '--container-id', 'x', ...run], '--namespace-id'],
@@ -69,9 +102,11 @@ describe('dev refuses, with usage and exit code 2 and before anything runs,', ()
   ])('%s', (_, args, message) => {
     const { status, stdout, stderr } = cli(['dev', ...args]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toContain(message);
-    expect(stderr).toContain('\nUsage: nestjs-scaleway-auth dev');
+    expect(stderr).toMatch(/^Usage: nestjs-scaleway-auth dev/);
+    expect(stderr.split('\n').at(-2)).toMatch(/^nestjs-scaleway-auth dev: /);
+    expect(stderr.split('\n').at(-2)).toContain(message);
     expect(stderr).not.toContain('hunter2');
+    expect(stderr).not.toContain(KEY);
   });
 
   it.each(['0', '-1', 'http', '65536', '80 80'])('the PORT %s', (port) => {

@@ -48,12 +48,12 @@ describe('the end of dev', () => {
     expect(await dev(node, ...args).exitCode()).toBe(code);
   });
 
-  it('says which program it cannot run', async () => {
+  it('says which program it cannot run, with the exit code that a shell has for it', async () => {
     const run = dev('no-such-program', '--secret');
-    expect(await run.exitCode()).toBe(1);
+    expect(await run.exitCode()).toBe(127);
     expect(run.stderr).toContain('Cannot run "no-such-program": there is no such program.');
     const folderAsProgram = dev(folder);
-    expect(await folderAsProgram.exitCode()).toBe(1);
+    expect(await folderAsProgram.exitCode()).toBe(126);
     expect(folderAsProgram.stderr).toContain('EACCES');
   });
 

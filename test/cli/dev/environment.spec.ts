@@ -67,6 +67,34 @@ describe('dev', () => {
     expect(run.stdout + run.stderr).not.toContain('mine');
   });
 
+  it('adds to the environment only what has Node load the reporter, and keeps NODE_OPTIONS of the shell', async () => {
+    const shell = { NODE_OPTIONS: '--max-http-header-size=20000' };
+    const env = await environment(dev(['--platform-port', '0', ...printEnvironment], shell));
+    const added = Object.keys(env).filter((name) => !(name in cleanEnvironment()));
+    expect(added.toSorted()).toEqual([
+      'NESTJS_SCALEWAY_AUTH_REPORT_TO',
+      'NODE_OPTIONS',
+      'PORT',
+      'SCW_APPLICATION_ID',
+      'SCW_NAMESPACE_ID',
+      'SCW_PUBLIC',
+      'SCW_PUBLIC_KEY',
+    ]);
+    expect(env['NODE_OPTIONS']).toMatch(/^--max-http-header-size=20000 --require ".+report-refusals\.cjs"$/);
+  });
+
+  it('loads no reporter when told so, or where Node would refuse to read it', async () => {
+    const reporter = (env: NodeJS.ProcessEnv) => [env['NODE_OPTIONS'], env['NESTJS_SCALEWAY_AUTH_REPORT_TO']];
+    const silent = dev(['--platform-port', '0', ...printEnvironment], { NESTJS_SCALEWAY_AUTH_REPORT_TO: '' });
+    expect(reporter(await environment(silent))).toEqual([undefined, '']);
+    const isStable = process.allowedNodeEnvironmentFlags.has('--permission');
+    const permission = isStable ? '--permission' : '--experimental-permission';
+    const flags = [permission, '--allow-fs-read=*', '--no-warnings'];
+    const own = ['--', process.execPath, ...flags, commandFile('environment')];
+    const restricted = dev(['--platform-port', '0', ...own], { PORT: String(await freePort()) });
+    expect(reporter(await environment(restricted))).toEqual([undefined, undefined]);
+  });
+
   it('makes fresh ids, keys and secrets for each run', async () => {
     const seen = await Promise.all(
       [await freePort(), await freePort()].map(async (own) => {
@@ -84,12 +112,17 @@ describe('dev', () => {
     const args = ['--platform-port', String(platformPort), '--container-id', 'my-app', '--secret-key', secret];
     const run = dev([...args, '--', process.execPath, commandFile('report-signals')]);
     await run.shows('is ready');
-    expect(run.stderr.split('\n')).toContain(
-      `export SCW_API_URL=http://127.0.0.1:${platformPort} SCW_SECRET_KEY=${secret} SCW_DEFAULT_REGION=fr-par`,
+    expect(run.stderr).toMatch(
+      new RegExp(
+        `^export SCW_API_URL=http://127.0.0.1:${platformPort} SCW_ACCESS_KEY=SCWA{17} SCW_SECRET_KEY=${secret} ` +
+          'SCW_DEFAULT_REGION=fr-par SCW_DEFAULT_PROJECT_ID=[\\da-f-]{36}$',
+        'm',
+      ),
     );
+    expect(run.stderr).toContain(`\nConsole: http://127.0.0.1:${platformPort}/#${secret}\n`);
     const url = `http://127.0.0.1:${platformPort}/containers/v1beta1/regions/fr-par/issue-jwt?container_id=my-app`;
     const reply = await fetch(url, { headers: { 'X-Auth-Token': secret } });
-    expect(await reply.json()).toEqual({ token: expect.stringMatching(/^eyJ/), public_key: expect.any(String) });
+    expect(await reply.json()).toMatchObject({ token: expect.stringMatching(/^eyJ/), container_id: 'my-app' });
     run.child.kill('SIGTERM');
     expect(await run.exitCode()).toBe(5);
     await expect(fetch(url)).rejects.toThrow('fetch failed');

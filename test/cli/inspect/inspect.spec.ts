@@ -27,11 +27,11 @@ function inspect(input: string, args: string[] = [], env: Record<string, string 
 }
 
 describe('inspect', () => {
-  it('says that the right token is let in, with its claims, and exits with 0', () => {
+  it('says that the right token is accepted, with its claims, and exits with 0', () => {
     const { status, stdout } = inspect(`${token({ jti: 'the-id' })}\n`);
     expect(status).toBe(0);
     expect(stdout).toContain('"jti": "the-id"');
-    expect(stdout).toContain('Let in');
+    expect(stdout).toContain('\nAccepted: this container answers the request.\n');
     expect(stdout.match(/✓/g)).toHaveLength(10);
   });
 
@@ -39,7 +39,14 @@ describe('inspect', () => {
     const { status, stdout } = inspect(token(forApplication('another')), ['--json']);
     expect(status).toBe(1);
     const result = JSON.parse(stdout);
-    expect(result).toMatchObject({ accepted: false, status: 403, reason: 'wrong_application', header: scalewayHeader });
+    expect(result).toMatchObject({
+      accepted: false,
+      status: 403,
+      reason: 'wrong_application',
+      remedy: expect.stringContaining('another container'),
+      header: scalewayHeader,
+      notes: [],
+    });
     expect(result.checks.at(-1)).toEqual({ name: 'meant for this container', outcome: 'failed' });
   });
 
@@ -53,9 +60,53 @@ describe('inspect', () => {
   it('exits with 2 where there is no container to ask, or the command line is wrong', () => {
     const nowhere = inspect(token(), [], {});
     expect([nowhere.status, nowhere.stderr]).toEqual([2, expect.stringContaining('SCW_PUBLIC_KEY is not set')]);
+    expect(nowhere.stderr).toContain('While dev runs: paste the export line');
     const unknown = inspect(token(), ['--nonsense']);
     expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining('Usage:')]);
-    expect(inspect(token(), ['--max-token-age', 'old']).status).toBe(2);
+    const wrong: [string[], string][] = [
+      [['--max-token-age', 'old'], '--max-token-age must be a number of seconds above 0.'],
+      [['--max-token-age', ''], '--max-token-age must be a number of seconds above 0.'],
+      [['--clock-tolerance', '9999'], '--clock-tolerance must be a number of seconds from 0 to 3600.'],
+      [['--issuer', ''], '--issuer must be a string that is not empty.'],
+      [['--public-key-file', '/none'], 'The file of --public-key-file cannot be read (ENOENT).'],
+    ];
+    for (const [args, message] of wrong) {
+      const { status, stderr } = inspect(token(), args);
+      expect([status, stderr.split('\n').at(-2)]).toEqual([2, `nestjs-scaleway-auth inspect: ${message}`]);
+    }
+  });
+
+  it("knows the module's options that decide about a token", () => {
+    const reason = (text: string, ...args: string[]) => JSON.parse(inspect(text, ['--json', ...args]).stdout).reason;
+    const { iss: _iss, ...withoutIssuer } = scalewayClaims();
+    expect(reason(jws(scalewayHeader, withoutIssuer))).toBeNull();
+    expect(reason(jws(scalewayHeader, withoutIssuer), '--require-issuer')).toBe('wrong_issuer');
+    expect(reason(token({ iss: 'ME' }), '--issuer', 'ME')).toBeNull();
+    expect(reason(token({ aud: 'us' }), '--audience', 'us', '--require-audience')).toBeNull();
+    expect(reason(token({ exp: now() - 30 }))).toBe('expired');
+    expect(reason(token({ nbf: now() + 30 }), '--clock-tolerance', '60')).toBeNull();
+    expect(reason(token(), '--max-token-length', '100')).toBe('too_long');
+    expect(reason(token({ iat: now() - 100 }), '--max-token-age', '60')).toBe('too_old');
+  });
+
+  it('sends no control characters of a pasted token to the terminal, nor of an argument', () => {
+    const evil = '\u001b[2J\u009b31m\u202egnp.exe\u2066\u2028\u0007\u{E0041}';
+    const claims = { jti: evil, [evil]: evil };
+    for (const args of [[], ['--json']]) {
+      const { stdout } = inspect(token(claims), args);
+      expect(stdout).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
+      expect(stdout).toContain('\\u009b31m\\u202egnp.exe');
+    }
+    expect(JSON.parse(inspect(token(claims), ['--json']).stdout).payload[evil]).toBe(evil);
+    const asOption = inspect('', [`--container-${evil}`]);
+    expect(asOption.stderr).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
+    expect(asOption.status).toBe(2);
+  });
+
+  it('takes a megabyte for what it is: too long', () => {
+    const { status, stdout } = inspect('x'.repeat(1_000_000));
+    expect([status, stdout]).toEqual([1, expect.stringContaining('too_long')]);
+    expect(stdout.length).toBeLessThan(2000);
   });
 
   it('never repeats what it cannot decode: it may be a key', () => {

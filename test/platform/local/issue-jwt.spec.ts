@@ -26,12 +26,20 @@ describe('issue-jwt of the local platform', () => {
     call(platform.url, `/${product}/v1beta1/regions/${region}/issue-jwt${query}`, { key });
 
   it.each(PRODUCTS.flatMap((product) => REGIONS.map((region) => ({ product, region }))))(
-    'answers for $product in $region with the token and the public key, and nothing else',
+    'answers for $product in $region with all members of a token, in the recorded order',
     async ({ product, region }) => {
       const { status, headers, json } = await issue(`?namespace_id=${namespace.id}`, { product, region });
       expect(status).toBe(200);
       expect(headers['content-type']).toBe('application/json');
-      expect(json).toEqual({ token: expect.any(String), public_key: namespace.publicKey });
+      expect(Object.entries(json)).toEqual([
+        ['token', expect.any(String)],
+        ['public_key', namespace.publicKey],
+        ['namespace_id', namespace.id],
+        ['id', decode(json.token).payload['jti']],
+        ['status', 'ready'],
+        ['expires_at', null],
+        ['description', ''],
+      ]);
     },
   );
 
@@ -72,6 +80,14 @@ describe('issue-jwt of the local platform', () => {
     expect(ofContainer.payload['application_claim']).toEqual([{ namespace_id: '', application_id: container.id }]);
     const ofFunction = decode((await issue(`?function_id=${lambda.id}`, { product: 'functions' })).json.token);
     expect(ofFunction.payload['application_claim']).toEqual([{ namespace_id: '', application_id: lambda.id }]);
+  });
+
+  it('names the target and the end that were asked for', async () => {
+    const expiry = '&expires_at=2050-06-22T02:00:00%2B02:00';
+    const ofContainer = await issue(`?container_id=${container.id}${expiry}`);
+    expect(ofContainer.json).toMatchObject({ container_id: container.id, expires_at: '2050-06-22T00:00:00Z' });
+    const ofFunction = await issue(`?function_id=${lambda.id}`, { product: 'functions' });
+    expect(ofFunction.json).toMatchObject({ function_id: lambda.id, expires_at: null });
   });
 
   it('takes container_id on the functions URL, as the documentation writes it, but no function_id on the other', async () => {

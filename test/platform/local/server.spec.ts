@@ -70,7 +70,60 @@ describe("the local platform's server", () => {
     expect(await raw(`${head.replace('1.1', '1.0')}\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
   });
 
-  it.each(['http://localhost:3000', 'https://evil.example', 'null'])('refuses the Origin %s', async (origin) => {
+  it('gives each answer an X-Request-Id of its own', async () => {
+    const answers = [
+      await call(platform.url, path, { key }),
+      await call(platform.url, path),
+      await call(platform.url, '/nowhere', { key }),
+      await call(platform.url, path, { key, headers: { Host: 'evil.example' } }),
+    ];
+    const ids = answers.map(({ headers }) => headers['x-request-id']);
+    expect(ids).toEqual(answers.map(() => expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)));
+    expect(new Set(ids).size).toBe(answers.length);
+  });
+
+  const extensions = [
+    'chrome-extension://aejoelaoggembcahagimdiliamlcdmfm',
+    'moz-extension://6f4a1a0e-3f0e-4d3e-9f0e-0c9d',
+  ];
+
+  it.each(extensions)('answers to the browser extension %s, which still needs the key', async (origin) => {
+    const answer = await call(platform.url, path, { key, headers: { Origin: origin } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers['access-control-allow-origin']).toBe(origin);
+    expect((await call(platform.url, path, { headers: { Origin: origin } })).status).toBe(401);
+    const headers = { Origin: origin, 'Access-Control-Request-Headers': 'x-auth-token' };
+    const preflight = await call(platform.url, path, { method: 'OPTIONS', headers });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers['access-control-allow-headers']).toContain('X-Auth-Token');
+  });
+
+  it.each([
+    'chrome-extension://evil.example/x',
+    'chrome-extension:',
+    'https://chrome-extension://abc',
+    'moz-extension://a, https://evil.example',
+    ['chrome-extension://abc', 'https://evil.example'],
+    ['https://evil.example', 'chrome-extension://abc'],
+  ])('refuses the Origin %p, which is no extension', async (origin) => {
+    expect((await call(platform.url, path, { key, headers: { Origin: origin } })).status).toBe(403);
+  });
+
+  it('lets in a page that it serves itself, under the name it was opened by, and no other', async () => {
+    const host = `127.0.0.1:${port}`;
+    const status = async (headers: Record<string, string>) => (await call(platform.url, path, { key, headers })).status;
+    expect(await status({ Host: host, Origin: `http://${host}` })).toBe(200);
+    for (const origin of [
+      `http://localhost:${port}`,
+      `https://${host}`,
+      `http://${host}/`,
+      `http://127.0.0.1:${port + 1}`,
+    ])
+      expect(await status({ Host: host, Origin: origin })).toBe(403);
+    expect(await status({ Host: 'evil.example', Origin: 'http://evil.example' })).toBe(403);
+  });
+
+  it.each(['http://localhost:3000', 'https://evil.example', 'null', ''])('refuses the Origin %s', async (origin) => {
     const { status, headers } = await call(platform.url, path, { key, headers: { Origin: origin } });
     expect(status).toBe(403);
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);

@@ -8,7 +8,7 @@ import { freePort } from '../../support/process.js';
 export class SampleContainer {
   private constructor(
     private readonly child: ChildProcess,
-    private readonly url: string,
+    readonly url: string,
   ) {}
 
   static async start(environment: LocalContainerEnvironment): Promise<SampleContainer> {

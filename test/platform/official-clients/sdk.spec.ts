@@ -28,16 +28,22 @@ const products = [
     api: () => new Containerv1beta1.API(client()),
     add: (namespace: LocalNamespace) => platform.addContainer(namespace),
     target: ({ id }: LocalContainer) => ({ containerId: id }),
+    listAll: async (namespaceId: string) =>
+      (await new Containerv1beta1.API(client()).listContainers({ namespaceId }).all()).map(({ id }) => id),
+    find: ({ id }: LocalContainer) => new Containerv1beta1.API(client()).waitForContainer({ containerId: id }),
   },
   {
     package: '@scaleway/sdk-function',
     api: () => new Functionv1beta1.API(client()),
     add: (namespace: LocalNamespace) => platform.addFunction(namespace),
     target: ({ id }: LocalContainer) => ({ functionId: id }),
+    listAll: async (namespaceId: string) =>
+      (await new Functionv1beta1.API(client()).listFunctions({ namespaceId }).all()).map(({ id }) => id),
+    find: ({ id }: LocalContainer) => new Functionv1beta1.API(client()).waitForFunction({ functionId: id }),
   },
 ];
 
-describe.each(products)('$package', ({ api: createApi, add, target }) => {
+describe.each(products)('$package', ({ api: createApi, add, target, listAll, find }) => {
   let api: ReturnType<typeof createApi>;
   let namespace: LocalNamespace;
   let own: LocalContainer;
@@ -99,6 +105,14 @@ describe.each(products)('$package', ({ api: createApi, add, target }) => {
     });
     // A container checks a signature; it does not ask the API what has been deleted.
     expect((await sample.whoami(token)).status).toBe(200);
+  });
+
+  it('finds it by the read-only lists', async () => {
+    const { namespaces } = await api.listNamespaces({ name: namespace.id });
+    expect(namespaces).toMatchObject([{ id: namespace.id, projectId: platform.projectId, status: 'ready' }]);
+    expect(await api.waitForNamespace({ namespaceId: namespace.id })).toMatchObject({ name: namespace.id });
+    expect(await listAll(namespace.id)).toEqual([own.id, neighbour.id]);
+    expect(await find(own)).toMatchObject({ namespaceId: namespace.id, privacy: 'private', status: 'ready' });
   });
 
   it('lists page by page, in its order and region, and filters', async () => {
