@@ -32,10 +32,10 @@ export async function bundle(files) {
 /**
  * describe() takes no promise: the environment opens the block and closes it.
  *
- * @param {string} file
- * @param {() => Promise<void>} define
+ * @param {string} file the title of the block
+ * @param {() => Promise<unknown>} define
  */
-async function describeFile(file, define) {
+export async function describeFile(file, define) {
   globalThis.bundle.open(file);
   await define();
   globalThis.bundle.close();

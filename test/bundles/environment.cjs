@@ -68,7 +68,7 @@ module.exports = class BundleEnvironment extends TestEnvironment {
   }
 
   /**
-   * @param {unknown} _event
+   * @param {import('@jest/types').Circus.Event} _event
    * @param {State} state
    */
   handleTestEvent(_event, state) {

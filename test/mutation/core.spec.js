@@ -1,3 +1,14 @@
 import { together } from './together.js';
 
-await together('container', 'request', 'verification', 'passport', 'refusal', 'guard', 'decorators', 'e2e');
+await together(
+  'container',
+  'request',
+  'verification',
+  'passport',
+  'refusal',
+  'routes',
+  'guard',
+  'decorators',
+  'module',
+  'e2e',
+);

@@ -10,8 +10,6 @@ export default {
   roots: ['<rootDir>/test/mutation'],
   testMatch: ['<rootDir>/test/mutation/*.spec.js'],
   globalSetup: '<rootDir>/test/mutation/begin-run.js',
-  // Types are not checked again for each mutant: transpiled alone.
-  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, transpilation: true }] },
   testEnvironment: here('first-failure-environment.cjs'),
   testSequencer: here('core-first.cjs'),
   // A mutant that makes a request hang is found out soon.

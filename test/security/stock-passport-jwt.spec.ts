@@ -44,17 +44,21 @@ const ours = (text: string): string => {
   return verdict.accepted ? 'accepted' : verdict.reason;
 };
 
-const loot = { token: token(), keysUrl: 'http://127.0.0.1:1/keys' };
-const cases = attackGroups.flatMap(({ title, attacks }) =>
-  attacks.flatMap((attack) =>
-    'send' in attack
-      ? attack
-          .send(loot)
-          .filter((sent) => typeof sent === 'string')
-          .map((sent) => ({ name: `${title}: ${attack.attack}`, sent }))
-      : [],
-  ),
-);
+/** Made when they are sent: some are about times. */
+function makeCases() {
+  const loot = { token: token(), keysUrl: 'http://127.0.0.1:1/keys' };
+  return attackGroups.flatMap(({ title, attacks }) =>
+    attacks.flatMap((attack) =>
+      'send' in attack
+        ? attack
+            .send(loot)
+            .filter((sent) => typeof sent === 'string')
+            .map((sent) => ({ name: `${title}: ${attack.attack}`, sent }))
+        : [],
+    ),
+  );
+}
+
 /** What the refusal of a signature is called, for one reason or another. */
 const SIGNATURE_REASONS = new Set(['bad_signature', 'unsupported_algorithm']);
 
@@ -63,7 +67,7 @@ describe('a stock passport-jwt strategy', () => {
     expect([stockAccepts(token()), ours(token())]).toEqual([true, 'accepted']);
   });
   it('agrees on every signature and algorithm of the attack table', () => {
-    const judged = cases.map(({ name, sent }) => ({ name, reason: ours(sent), stock: stockAccepts(sent) }));
+    const judged = makeCases().map(({ name, sent }) => ({ name, reason: ours(sent), stock: stockAccepts(sent) }));
     const aboutSignatures = judged.filter(({ reason }) => SIGNATURE_REASONS.has(reason));
     expect(aboutSignatures.length).toBeGreaterThan(100);
     expect(aboutSignatures.filter((each) => each.stock)).toEqual([]);
