@@ -42,7 +42,13 @@ const logger = new Logger('ScalewayAuth');
     sharedProvider(
       ScalewayRevocations,
       [AUTH_SETTINGS],
-      ({ revocation }: AuthSettings) => new ScalewayRevocations(revocation, logger),
+      ({ container, rules, revocation }: AuthSettings) => {
+        const verifier = new ScalewayTokenVerifier(container, { ...rules, cacheSize: 0 });
+        return new ScalewayRevocations(revocation, logger, (token) => {
+          const verdict = verifier.verifySync(token);
+          return verdict.accepted ? undefined : verdict.reason;
+        });
+      },
     ),
     sharedProvider(
       TOKEN_VERIFIER,
