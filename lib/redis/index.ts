@@ -1,0 +1,2 @@
+export { RedisRevocationLog, type RedisRevocationLogOptions } from './redis-revocation-log.js';
+export type { IoredisClient, NodeRedisClient } from './connection.js';
