@@ -59,7 +59,7 @@ async function readList(store: RedisRevocationLog): Promise<DenyList> {
       const isEntry = record !== undefined && ('uid' in record || 'undoes' in record);
       if (isEntry && !hasLongEnded(record.until, Date.now())) denyList.apply(record);
     }
-    if (page.cursor === cursor) return denyList;
+    if (!page.more) return denyList;
     cursor = page.cursor;
   }
 }

@@ -28,9 +28,9 @@ export async function readPage(
   if (after !== undefined) {
     const [id = ''] = after.split(' ', 1);
     const [first, ...rest] = await rangeOnMaster(connection, key, id, count + 1);
-    if (first !== undefined && cursorOf(first) === after) return page(rest, after, false);
+    if (first !== undefined && cursorOf(first) === after) return page(rest, count, after);
   }
-  return page(await rangeOnMaster(connection, key, '-', count), undefined, after !== undefined);
+  return { ...page(await rangeOnMaster(connection, key, '-', count), count), rewritten: after !== undefined };
 }
 
 /** A server that was demoted goes on answering, and may never hear of what is revoked now. */
@@ -52,12 +52,13 @@ function cursorOf({ id, value }: StreamEntry): string {
   return `${id} ${value.slice(0, TOLD_APART_BY)}`;
 }
 
-function page(entries: readonly StreamEntry[], before: string | undefined, rewritten: boolean): RevocationLogPage {
+function page(entries: readonly StreamEntry[], count: number, before?: string): RevocationLogPage {
   const last = entries.at(-1);
   return {
     entries: entries.map(({ value }) => value),
     cursor: last === undefined ? before : cursorOf(last),
-    rewritten,
+    more: entries.length === count,
+    rewritten: false,
   };
 }
 

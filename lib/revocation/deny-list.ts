@@ -70,21 +70,21 @@ export class DenyList {
   /** Takes a record in. */
   apply(record: RevokeRecord | UndoRecord): void {
     if ('undoes' in record) for (const uid of record.undoes) this.bury({ uid, id: record.id, until: endOf(record) });
-    else if (!this.tombstones.has(nameOf(record))) this.add(record);
+    else if (this.tombstones.size === 0 || !this.tombstones.has(nameOf(record))) this.add(record);
   }
 
   private add(record: RevokeRecord): void {
     const [kind, key] = split(record.id);
-    const known = this.entries[kind].get(key) ?? [];
+    const known = this.entries[kind].get(key);
+    const entry = { uid: record.uid, until: endOf(record), before: record.before };
+    if (known === undefined) return this.set(kind, key, [entry]);
     const twin = known.find(({ uid }) => uid === record.uid);
-    if (twin !== undefined && twin.until >= endOf(record) && (twin.before ?? 0) >= (record.before ?? 0)) return;
-    // One uid in two records with different times is nobody's, and read as the stronger of both, in either order.
-    const entry = {
-      uid: record.uid,
-      until: Math.max(endOf(record), twin?.until ?? -Infinity),
-      before: record.before === undefined ? undefined : Math.max(record.before, twin?.before ?? -Infinity),
-    };
-    this.set(kind, key, [...known.filter((each) => each !== twin), entry]);
+    if (twin === undefined) return this.set(kind, key, known.concat(entry));
+    // One uid with different times is nobody's, and read as the stronger of both, whichever comes first.
+    const until = Math.max(entry.until, twin.until);
+    const before = entry.before === undefined ? undefined : Math.max(entry.before, twin.before!);
+    if (until === twin.until && before === twin.before) return;
+    this.set(kind, key, known.filter((each) => each !== twin).concat({ uid: record.uid, until, before })); // prettier-ignore
   }
 
   private bury(tombstone: Tombstone): void {

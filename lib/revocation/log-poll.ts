@@ -75,7 +75,7 @@ export class LogPoll {
     }
     if (!this.running) return;
     // At random, so that replicas that were started together do not all ask together.
-    const interval = (this.failures < SLOW_AFTER_FAILURES ? POLL_MS : SLOW_POLL_MS) * (0.9 + Math.random() * 0.1);
+    const interval = (this.failures < SLOW_AFTER_FAILURES ? POLL_MS : SLOW_POLL_MS) * (0.95 + Math.random() * 0.1);
     // unref: a list that is read must not keep a process alive that wants to end.
     this.timer = setTimeout(() => void this.run(), interval - (performance.now() - startedAt)).unref();
   }

@@ -23,6 +23,8 @@ const SETTLE_MS = 1000;
 const SAY_WHOLE_WITHIN_MS = 3000;
 /** Entries that are appended at the same time. */
 const APPENDED_TOGETHER = 500;
+/** Entries of its own that a replica puts back without asking for its turn. */
+const FEW = 100;
 /** Entries that each poll looks at for having ended. */
 const PRUNED_PER_POLL = 1000;
 /** A wall clock that falls behind by more was wrong before, and may have dropped entries too early; in milliseconds. */
@@ -78,8 +80,8 @@ export class LogReader {
       this.merge.beginRead();
       const page = await withDeadline(this.log.read(this.cursor), LOG_TIMEOUT_MS, timedOut);
       this.take(page, askedAt);
-      if (page.cursor === this.cursor) return askedAt;
       this.cursor = page.cursor;
+      if (!page.more) return askedAt;
     }
   }
 
@@ -109,7 +111,8 @@ export class LogReader {
   private async putBack(): Promise<boolean> {
     let lost = this.merge.lost(Date.now());
     if (lost.length === 0) return false;
-    if (this.merge.isComparing) {
+    // A few of its own that nobody else has read can be nobody else's to put back.
+    if (this.merge.isComparing || lost.length > FEW) {
       if (!(await this.hasTurn())) return false;
       lost = this.merge.lost(Date.now());
       if (lost.length > 0) this.warn(`The store of revocations has lost entries; putting back ${lost.length}`);

@@ -64,12 +64,16 @@ export function decodeRecord(entry: unknown): LogRecord | undefined {
   if (isName(restored)) return { restored };
   if (typeof whole === 'string' && whole.length <= 200) return { whole };
   if (!isId(id) || !(until === undefined || Number.isFinite(until))) return undefined;
-  const end = until === undefined ? undefined : { until: until as number };
+  const end = until as number | undefined;
   if (Array.isArray(undoes))
-    return undoes.length > 0 && undoes.every(isName) ? { undoes: undoes as string[], id, ...end } : undefined;
+    return undoes.length > 0 && undoes.every(isName) ? withEnd({ undoes: undoes as string[], id }, end) : undefined;
   if (!isName(uid)) return undefined;
-  if (!id.startsWith('before:')) return { uid, id, ...end };
-  return Number.isFinite(before) ? { uid, id, before: before as number, ...end } : undefined;
+  if (!id.startsWith('before:')) return withEnd({ uid, id }, end);
+  return Number.isFinite(before) ? withEnd({ uid, id, before: before as number }, end) : undefined;
+}
+
+function withEnd<T extends RevokeRecord | UndoRecord>(record: T, until: number | undefined): T {
+  return until === undefined ? record : Object.assign(record, { until });
 }
 
 function isName(value: unknown): value is string {

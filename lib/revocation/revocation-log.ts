@@ -14,10 +14,7 @@ export interface RevocationLog {
    * a later entry without having met this one.
    */
   append(entry: string): Promise<void>;
-  /**
-   * Reads a page of what follows the entry that the cursor names, or of the log from its beginning. The reader calls
-   * again with the new cursor until the cursor stays the same, which means that this is the end of the log.
-   */
+  /** Reads a page of what follows the entry that the cursor names, or of the log from its beginning. */
   read(after?: string): Promise<RevocationLogPage>;
   /** Ends the connection. */
   close(): Promise<void>;
@@ -29,6 +26,8 @@ export interface RevocationLogPage {
   readonly entries: readonly string[];
   /** Names the last entry read. Undefined only while the log is empty. */
   readonly cursor: string | undefined;
+  /** Whether the page was cut off, so that the reader calls again with the new cursor. */
+  readonly more: boolean;
   /** The entry that the cursor named is gone: the log was emptied, restored or replaced, and the page is its first. */
   readonly rewritten: boolean;
   /**

@@ -15,8 +15,8 @@ async function readAll(log: RedisRevocationLog, from?: string) {
   for (let pages = 1; ; pages++) {
     const page = await log.read(cursor);
     entries.push(...page.entries);
-    if (page.cursor === cursor) return { entries, cursor, pages };
     cursor = page.cursor;
+    if (!page.more) return { entries, cursor, pages };
   }
 }
 
@@ -63,7 +63,7 @@ describeOnOwnRedis('RedisRevocationLog', () => {
     const texts = Array.from({ length: 10 }, (_, i) => `entry ${i} "é\n`);
     for (const text of texts) await log.append(text);
     const { entries, cursor, pages } = await readAll(log);
-    expect([entries, pages]).toEqual([texts, 5]);
+    expect([entries, pages]).toEqual([texts, 4]);
     expect(await log.read(cursor)).toMatchObject({ entries: [], cursor, rewritten: false });
     expect(await redis.ask('KEYS', '*')).toEqual([KEY]);
     await log.append('later');

@@ -39,6 +39,10 @@ export class Replicas {
     (await get(`http://127.0.0.1:${this.ports[name]}/whoami`, { 'X-Auth-Token': text })).status;
   askAll = (text: string) => Promise.all(['one', 'two', 'three'].map((name) => this.ask(name, text)));
 
+  portOf(name: string): number {
+    return this.ports[name]!;
+  }
+
   signal(name: string, signal: NodeJS.Signals): void {
     this.running[name]!.child.kill(signal);
   }
@@ -47,6 +51,7 @@ export class Replicas {
   async end(name: string): Promise<string> {
     const { child, finished } = this.running[name]!;
     delete this.running[name];
+    child.kill('SIGCONT');
     child.kill('SIGTERM');
     const { code, signal, stdout, stderr } = await finished;
     expect(code === 0 || signal === 'SIGTERM').toBe(true);

@@ -196,6 +196,19 @@ describe('a reader that has just started', () => {
 });
 
 describe('a reader', () => {
+  it('knows that it is current while others never stop appending', async () => {
+    const log = new SharedMemoryLog();
+    const [reader] = (await settledReaders(log, 1)) as [Reader];
+    log.delayMs = 5;
+    const append = log.read.bind(log);
+    log.read = async (after) => {
+      const page = await append(after);
+      log.entries.push({ id: newUid(), text: JSON.stringify({ uid: newUid(), id: 'jti:a' }) });
+      return page;
+    };
+    expect(await reader.poll()).toBeDefined();
+  });
+
   it('skips what it cannot read, and says so once', async () => {
     const log = new SharedMemoryLog();
     const [reader] = (await settledReaders(log, 1)) as [Reader];

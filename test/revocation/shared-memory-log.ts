@@ -23,7 +23,13 @@ export class SharedMemoryLog implements RevocationLog {
     const rewritten = after !== undefined && at === -1;
     const page = this.entries.slice(at + 1, at + 1 + this.pageSize);
     const cursor = page.at(-1)?.id ?? (rewritten ? undefined : after);
-    return { entries: page.map(({ text }) => text), cursor, rewritten, life: this.life };
+    return {
+      entries: page.map(({ text }) => text),
+      cursor,
+      more: page.length === this.pageSize,
+      rewritten,
+      life: this.life,
+    };
   }
 
   async close(): Promise<void> {}

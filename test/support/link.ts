@@ -10,7 +10,7 @@ export class Link {
   /** One way, in milliseconds. */
   delayMs = 0;
 
-  constructor(private readonly targetPort: number) {}
+  constructor(private targetPort: number) {}
 
   get port(): number {
     return (this.server!.address() as AddressInfo).port;
@@ -41,14 +41,21 @@ export class Link {
     this.refusing = false;
   }
 
+  /** New connections lead to another server, as after a failover. */
+  leadTo(port: number): void {
+    this.targetPort = port;
+    this.reset();
+  }
+
   /** Resets every connection. */
   reset(): void {
     for (const socket of this.pairs) socket.destroy();
   }
 
   async close(): Promise<void> {
+    if (this.server?.listening !== true) return;
+    this.server.close();
     this.reset();
-    await new Promise((resolve) => this.server!.close(resolve));
   }
 
   private join(client: Socket): void {

@@ -14,11 +14,13 @@ const APPEND = `
   WITH lock AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('scw_revocations')))
   INSERT INTO scw_revocations (entry) SELECT $1 FROM lock`;
 
+const PAGE_SIZE = 1000;
+
 /** From the entry at the cursor on, or from the beginning when it is gone. Its uid names it: positions are given again after a restore. */
 const READ = `
   SELECT uid, entry FROM scw_revocations
   WHERE position >= coalesce((SELECT position FROM scw_revocations WHERE uid = $1), 0)
-  ORDER BY position LIMIT 1001`;
+  ORDER BY position LIMIT ${PAGE_SIZE + 1}`;
 
 const SERVER = 'SELECT pg_postmaster_start_time()::text AS life, pg_is_in_recovery() AS standby';
 
@@ -45,6 +47,7 @@ export class PostgresRevocationLog implements RevocationLog {
     return {
       entries: news.map(({ entry }) => entry),
       cursor: news.at(-1)?.uid ?? (found ? after : undefined),
+      more: rows.length > PAGE_SIZE,
       rewritten: after !== undefined && !found,
       life: servers[0]!.life,
     };
