@@ -7,7 +7,9 @@ import { range, type StreamEntry } from './stream.js';
 
 /** What a compaction did. */
 export interface Compaction {
+  /** Entries of the log before it. */
   readonly before: number;
+  /** Entries of the log after it. */
   readonly after: number;
 }
 

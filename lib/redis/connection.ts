@@ -3,20 +3,31 @@ import { withDeadline } from '../revocation/deadline.js';
 
 /** The part of a client of `redis` (node-redis) that is used. */
 export interface NodeRedisClient {
+  /** Makes a client with the same settings, and some of one's own. */
   duplicate(overrides?: object): NodeRedisClient;
+  /** Connects, and authenticates. */
   connect(): Promise<unknown>;
+  /** Sends a command, as a list of words. */
   sendCommand(args: string[]): Promise<unknown>;
+  /** Ends the connection at once. */
   destroy(): unknown;
+  /** What fails outside a command is told here. */
   on(event: 'error', listener: (error: unknown) => void): unknown;
+  /** The settings. */
   readonly options?: { readonly socket?: object | undefined } | undefined;
 }
 
 /** The part of a client of `ioredis` that is used. */
 export interface IoredisClient {
+  /** Makes a client with the same settings, and some of one's own. */
   duplicate(overrides?: object): IoredisClient;
+  /** Connects, and authenticates. */
   connect(): Promise<unknown>;
+  /** Sends a command with its arguments. */
   call(command: string, ...args: string[]): Promise<unknown>;
+  /** Ends the connection at once. */
   disconnect(): void;
+  /** What fails outside a command is told here. */
   on(event: 'error', listener: (error: unknown) => void): unknown;
 }
 

@@ -58,10 +58,10 @@ function causeOf(error: unknown): string {
     return REPLIES[word] ?? `the server answered ${word}`;
   }
   const { code, name, message } = (error ?? {}) as { code?: unknown; name?: unknown; message?: unknown };
-  const text = typeof code === 'string' ? code : '';
-  const known = CODES.find(([pattern]) => pattern.test(text));
-  if (known !== undefined) return known[1].startsWith('TLS') ? `${known[1]}: ${text}` : known[1];
-  if (/timeout/i.test(`${String(name)} ${String(message)}`)) return 'no answer in time';
-  if (/clos|disconnect/i.test(`${String(name)} ${String(message)}`)) return 'connection closed by the server';
-  return text || String(name ?? 'it cannot be read');
+  const [codeText, nameText, text] = [code, name, message].map((each) => (typeof each === 'string' ? each : ''));
+  const known = CODES.find(([pattern]) => pattern.test(codeText!));
+  if (known !== undefined) return known[1] === 'TLS failed' ? `${known[1]}: ${codeText}` : known[1];
+  if (/timeout/i.test(`${nameText} ${text}`)) return 'no answer in time';
+  if (/clos|disconnect/i.test(`${nameText} ${text}`)) return 'connection closed by the server';
+  return codeText || nameText || 'it cannot be read';
 }

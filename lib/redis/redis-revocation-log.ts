@@ -86,8 +86,8 @@ export class RedisRevocationLog implements RevocationLog {
       const append = ['XADD', this.key, '*', 'e', entry];
       if (this.waitReplicas === 0) return connection.send([append]);
       const wait = ['WAIT', String(this.waitReplicas), String(WAIT_MS)];
-      const [, acknowledged] = await connection.send([append, wait], WAIT_MS + 1000);
-      if (Number(acknowledged) < this.waitReplicas)
+      const acknowledged = Number((await connection.send([append, wait], WAIT_MS + 1000))[1]);
+      if (acknowledged < this.waitReplicas)
         throw new RevocationLogError(
           `the server has it, but only ${acknowledged} of ${this.waitReplicas} replicas acknowledged it`,
         );

@@ -63,8 +63,9 @@ function page(entries: readonly StreamEntry[], count: number, before?: string): 
 }
 
 export async function infoOf(connection: Connection): Promise<ServerInfo> {
-  const text = await sendIfAllowed(connection, 'INFO');
-  const field = (name: string) => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(String(text ?? ''))?.[1];
+  const answer = await sendIfAllowed(connection, 'INFO');
+  const text = typeof answer === 'string' ? answer : '';
+  const field = (name: string) => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(text)?.[1];
   const appendOnly = field('aof_enabled');
   return {
     runId: field('run_id'),

@@ -22,7 +22,7 @@ type Kind = 'jti' | 'sha256' | 'before';
  * How long an entry is kept after its token has ended, in milliseconds: a clock that is wrong by hours, which a wrong time
  * zone makes it, must not drop an entry before the token ends.
  */
-export const KEEP_AFTER_END_MS = 24 * 3_600_000;
+const KEEP_AFTER_END_MS = 24 * 3_600_000;
 
 /**
  * How long an entry is put back into a log that lacks it, in milliseconds: not up to the last moment, or a replica whose

@@ -90,7 +90,7 @@ export class LogReader {
     if (!this.isRead || page.rewritten || page.life !== this.life) this.unsettledSince = askedAt;
     this.isRead = true;
     this.life = page.life;
-    if (page.entries.length > 0) this.turns.noteProgress(askedAt);
+    if (page.entries.length > 0) this.turns.noteEntries(askedAt);
     const now = Date.now();
     for (const entry of page.entries) {
       const record = decodeRecord(entry);
@@ -113,7 +113,7 @@ export class LogReader {
     if (lost.length === 0) return false;
     // A few of its own that nobody else has read can be nobody else's to put back.
     if (this.merge.isComparing || lost.length > FEW) {
-      if (!(await this.hasTurn())) return false;
+      if (!(await this.hasTurn(lost.length))) return false;
       lost = this.merge.lost(Date.now());
       if (lost.length > 0) this.warn(`The store of revocations has lost entries; putting back ${lost.length}`);
     }
@@ -123,12 +123,12 @@ export class LogReader {
     return true;
   }
 
-  private async hasTurn(): Promise<boolean> {
-    if (this.turns.next(performance.now()) === 'ask') {
+  private async hasTurn(missing: number): Promise<boolean> {
+    if (this.turns.next(performance.now(), missing) === 'ask') {
       await this.write({ restoring: this.uid });
       await this.readToEnd();
     }
-    return this.turns.next(performance.now()) === 'restore';
+    return this.turns.next(performance.now(), missing) === 'restore';
   }
 
   /** Whether the list is complete: the log says so of this life of its server, or nobody has put anything back for a while. */

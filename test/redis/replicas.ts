@@ -43,9 +43,7 @@ export class Replicas {
     return this.ports[name]!;
   }
 
-  signal(name: string, signal: NodeJS.Signals): void {
-    this.running[name]!.child.kill(signal);
-  }
+  signal = (name: string, signal: NodeJS.Signals) => this.running[name]!.child.kill(signal);
 
   /** What a replica wrote, once it has ended by SIGTERM: neither the list nor its connection keeps it. */
   async end(name: string): Promise<string> {

@@ -129,11 +129,7 @@ describe.each([0, 1000])('a revocation in memory, with a cache of %d', (cacheSiz
 describe('a token that is none of this container’s', () => {
   const identity = readContainerIdentity(environment);
   const verifier = new ScalewayTokenVerifier(identity, tokenRules({}));
-  const revocations = new ScalewayRevocations(
-    {},
-    logger,
-    (text) => reasonOf(verifier.verifySync(text)),
-  );
+  const revocations = new ScalewayRevocations({}, logger, (text) => reasonOf(verifier.verifySync(text)));
 
   it.each([
     ['bad_signature', token({}, foreignKey)],

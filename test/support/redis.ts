@@ -34,7 +34,7 @@ export async function startRedis(): Promise<Redis> {
 }
 
 /** Keeps every entry on disk before it is acknowledged. */
-export const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always'];
+const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
 /** A Redis server of the test's own on a free port. */
 export class RedisServer {
