@@ -22,7 +22,7 @@ const ENTRIES = {
   ws: [],
   redis: [],
   platform: [],
-  cli: ['platform'],
+  cli: ['platform', 'redis'],
 };
 
 /** What Nest is not needed for: a test, a script or another framework can use it alone. */

@@ -8,7 +8,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^nestjs-scaleway-auth$': '<rootDir>/lib/index.ts',
-    '^nestjs-scaleway-auth/(platform|swagger|testing|ws)$': '<rootDir>/lib/$1/index.ts',
+    '^nestjs-scaleway-auth/(platform|redis|swagger|testing|ws)$': '<rootDir>/lib/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },

@@ -54,6 +54,7 @@ async function bundle() {
   const entries = [
     'index',
     'platform/index',
+    'redis/index',
     'swagger/index',
     'testing/index',
     'ws/index',

@@ -10,8 +10,11 @@ const CLOSE_MS = 1000;
  *
  * @throws Error when the store cannot be reached
  */
-export async function withDenyList<T>(url: string, namespace: string, use: (list: DenyList) => T): Promise<T> {
-  const revocations = new ScalewayRevocations({ store: await openStore(url, namespace) }, { log() {}, error() {} });
+export async function withDenyList<T>(url: string, key: string, use: (list: DenyList) => T): Promise<T> {
+  const revocations = new ScalewayRevocations(
+    { store: openStore(url, { key, waitReplicas: 0 }) },
+    { log() {}, warn() {}, error() {} },
+  );
   try {
     await revocations.start();
     if (!revocations.isCurrent) throw new Error('The store of revocations cannot be reached.');

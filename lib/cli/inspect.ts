@@ -1,3 +1,4 @@
+import { DEFAULT_KEY } from '../redis/redis-revocation-log.js';
 import { readFileSync } from 'node:fs';
 import {
   type ContainerIdentity,
@@ -15,7 +16,7 @@ import { readInput } from './read-input.js';
 import { readRules, ruleOptions } from './rule-options.js';
 
 const STORE_VARIABLE = 'REVOCATION_STORE_URL';
-const DEFAULT_STORE_NAMESPACE = 'scaleway-auth';
+const DEFAULT_KEY = 'scaleway-auth';
 
 const WHILE_DEV_RUNS =
   'While dev runs: paste the export line that it printed into this terminal, and inspect asks the container that it runs.\n';
@@ -43,7 +44,7 @@ Options of the module, as the container has them:
 
 Deny list:
   --store URL              as for revoke (default: ${STORE_VARIABLE}; without either, the deny list is not checked)
-  --store-namespace NAME   default: ${DEFAULT_STORE_NAMESPACE}
+  --store-key NAME         as --key for revoke (default: ${DEFAULT_KEY})
 
 Output:
   --json                   prints an object with accepted, status, reason, remedy, notes, checks, header and payload
@@ -62,7 +63,7 @@ const options = {
   'namespace-id': { type: 'string' },
   'container-id': { type: 'string' },
   store: { type: 'string' },
-  'store-namespace': { type: 'string', default: DEFAULT_STORE_NAMESPACE },
+  'store-key': { type: 'string', default: DEFAULT_KEY },
   json: { type: 'boolean' },
 } as const;
 
@@ -89,7 +90,7 @@ export const command: Command = {
       const pasted = readPastedToken(argument === undefined || argument === '-' ? await readInput(io) : argument);
       const url = values.store ?? io.env[STORE_VARIABLE];
       const inspected = url
-        ? await withDenyList(url, values['store-namespace'], (list) => reportOn(pasted, identity, rules, list))
+        ? await withDenyList(url, values['store-key'], (list) => reportOn(pasted, identity, rules, list))
         : reportOn(pasted, identity, rules);
       const report = { ...inspected, notes: [...inspected.notes, ...otherContainer(inspected, identity, ids)] };
       io.stdout.write(values.json ? asJson(report) : asText(report, identity, io));

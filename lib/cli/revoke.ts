@@ -1,23 +1,25 @@
-import { ScalewayRevocations } from '../revocation/scaleway-revocations.js';
-import type { Revocation, RevocationRequest } from '../revocation/revocation.js';
+import { DEFAULT_KEY } from '../redis/redis-revocation-log.js';
+import type { RevocationRequest } from '../revocation/revocation.js';
 import { type Command, type CommandIo, parseOptions, UsageError } from './command.js';
 import { openStore } from './open-store.js';
 import { readInput } from './read-input.js';
+import { compact, list, revoke, undo, type RevokeAction } from './revoke-actions.js';
 
 const STORE_VARIABLE = 'REVOCATION_STORE_URL';
-const DEFAULT_NAMESPACE = 'scaleway-auth';
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const OPTIONS = {
   store: text,
-  'store-namespace': { ...text, default: DEFAULT_NAMESPACE },
+  key: { ...text, default: DEFAULT_KEY },
+  'wait-replicas': { ...text, default: '0' },
   token: flag,
   'token-id': text,
   fingerprint: text,
   'issued-before': text,
   list: flag,
   undo: text,
+  compact: flag,
   scope: text,
   'expires-at': text,
   json: flag,
@@ -29,23 +31,28 @@ export const command: Command = {
   usage: `
 Usage: nestjs-scaleway-auth revoke <what> [--store URL] [options]
 
-Changes the deny list of containers with the option \`revocation: { store }\`. All replicas know it within a second.
+Changes the deny list of containers with the option \`revocation: { store }\`. Each replica knows it within a second.
 
 What, exactly one:
-  --token               the token that is read from stdin
+  --token               the token that is read from stdin; refused if it is none of the container of SCW_PUBLIC_KEY,
+                        SCW_NAMESPACE_ID and SCW_APPLICATION_ID, where those are set
   --token-id ID         the token with this jti
   --fingerprint HEX     the token with this SHA-256
   --issued-before TIME  every token issued before, as 2030-01-31T18:00:00Z, or "now"
   --list                prints the list, and changes nothing
   --undo ID             takes an entry off the list, by the id that was printed
+  --compact             rewrites the list without what has ended, was undone or is there twice
 
 Options:
-  --store URL             redis, rediss, valkey, postgres, mysql, mongodb or sqlite (default: ${STORE_VARIABLE}, which keeps
-                          a password out of the shell's history); takes keyv and the @keyv package for it
-  --store-namespace NAME  that of the Keyv in the containers (default: ${DEFAULT_NAMESPACE})
-  --scope SCOPE           with --issued-before: namespace or application tokens alone (default: all)
-  --expires-at TIME       with --token-id and --fingerprint: when the token ends, and its entry with it (default: never)
-  --json                  prints entries as JSON
+  --store URL        redis, rediss, valkey or unix (default: ${STORE_VARIABLE}, which keeps a password out of the
+                     shell's history); takes the package redis or ioredis
+  --key NAME         the key of the containers' RedisRevocationLog (default: ${DEFAULT_KEY})
+  --wait-replicas N  fails unless so many of the server's replicas acknowledge the change (default: 0)
+  --scope SCOPE      with --issued-before: namespace or application tokens alone (default: all)
+  --expires-at TIME  with --token-id and --fingerprint: when the token ends, and its entry with it (default: never)
+  --json             prints entries as JSON
+
+The exit code is 0 when the server has acknowledged the change, 1 when it has not, 2 for a wrong command line.
 
 Examples:
   nestjs-scaleway-auth revoke --token --store "$URL" < token.txt
@@ -54,31 +61,26 @@ Examples:
 `,
   async run(argv, io) {
     const { values } = parseOptions({ args: argv, options: OPTIONS });
-    const url = values.store ?? io.env[STORE_VARIABLE];
     const action = await readAction(values, io);
+    const url = values.store ?? io.env[STORE_VARIABLE];
     if (!url) throw new UsageError(`Name the store with --store, or in ${STORE_VARIABLE}.`);
-    const store = await openStore(url, values['store-namespace']);
-    if (typeof store.iterator !== 'function') throw new UsageError('A store of this kind cannot list what it holds.');
-    const revocations = new ScalewayRevocations({ store }, { log() {}, error() {} });
+    const store = openStore(url, {
+      key: values.key,
+      waitReplicas: readCount('--wait-replicas', values['wait-replicas']),
+    });
     try {
-      await revocations.start();
-      if (!revocations.isCurrent) throw new Error('The store of revocations cannot be reached. Nothing was changed.');
-      return await action(revocations, io);
+      return await action(store, io);
     } finally {
-      // A store that is away may not answer to this either.
-      await Promise.race([revocations.stop(), new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
-      // Clients of stores may go on trying to connect for ever.
-      setTimeout(() => process.exit(), 1000).unref();
+      await store.close();
     }
   },
 };
 
 type Values = ReturnType<typeof parseOptions<{ options: typeof OPTIONS }>>['values'];
-type Action = (revocations: ScalewayRevocations, io: CommandIo) => Promise<number>;
 
-const ACTIONS = ['token', 'token-id', 'fingerprint', 'issued-before', 'list', 'undo'] as const;
+const ACTIONS = ['token', 'token-id', 'fingerprint', 'issued-before', 'list', 'undo', 'compact'] as const;
 
-async function readAction(values: Values, io: CommandIo): Promise<Action> {
+async function readAction(values: Values, io: CommandIo): Promise<RevokeAction> {
   const given = ACTIONS.filter((name) => values[name] !== undefined);
   const [name] = given;
   if (name === undefined || given.length > 1)
@@ -89,10 +91,10 @@ async function readAction(values: Values, io: CommandIo): Promise<Action> {
     throw new UsageError('--expires-at goes with --token-id and --fingerprint.');
 
   const json = values.json ?? false;
-  if (name === 'list') return (revocations, { stdout }) => print(revocations.list(), json, stdout);
-  if (name === 'undo') return (revocations, output) => undo(revocations, values.undo!, output);
-  const request = await readRequest(name, values, io);
-  return async (revocations, { stdout }) => print([await asUsage(revocations.revoke(request))], json, stdout);
+  if (name === 'list') return list(json);
+  if (name === 'compact') return compact();
+  if (name === 'undo') return undo(values.undo!);
+  return revoke(await readRequest(name, values, io), json);
 }
 
 async function readRequest(name: string, values: Values, io: CommandIo): Promise<RevocationRequest> {
@@ -112,31 +114,7 @@ function readTime(option: string, value: string): Date {
   return date;
 }
 
-/** What the service refuses as malformed is, here, a mistake on the command line. */
-async function asUsage<T>(change: Promise<T>): Promise<T> {
-  try {
-    return await change;
-  } catch (error) {
-    throw error instanceof TypeError ? new UsageError(error.message) : error;
-  }
-}
-
-async function undo(revocations: ScalewayRevocations, id: string, { stderr }: CommandIo): Promise<number> {
-  if (await revocations.undo(id)) return 0;
-  stderr.write('There is no such entry on the list.\n');
-  return 1;
-}
-
-async function print(entries: readonly Revocation[], json: boolean, stdout: NodeJS.WritableStream): Promise<number> {
-  const iso = (time: number | undefined) => (time === undefined ? null : new Date(time).toISOString());
-  for (const { id, until, before } of entries) {
-    const times = { before: iso(before), until: iso(until) };
-    const words = [
-      JSON.stringify(id).slice(1, -1),
-      times.before && `before ${times.before}`,
-      times.until && `until ${times.until}`,
-    ];
-    stdout.write(json ? `${JSON.stringify({ id, ...times })}\n` : `${words.filter(Boolean).join('  ')}\n`);
-  }
-  return 0;
+function readCount(option: string, value: string): number {
+  if (!/^\d{1,3}$/.test(value)) throw new UsageError(`${option} must be a whole number.`);
+  return Number(value);
 }

@@ -39,11 +39,13 @@ const logger = new Logger('ScalewayAuth');
       useFactory: provideSettings,
     },
     sharedProvider(REFUSAL_LOG, [], () => new RefusalLog(logger)),
-    sharedProvider(
-      ScalewayRevocations,
-      [AUTH_SETTINGS],
-      ({ revocation }: AuthSettings) => new ScalewayRevocations(revocation, logger),
-    ),
+    sharedProvider(ScalewayRevocations, [AUTH_SETTINGS], ({ container, rules, revocation }: AuthSettings) => {
+      const verifier = new ScalewayTokenVerifier(container, { ...rules, cacheSize: 0 });
+      return new ScalewayRevocations(revocation, logger, (token) => {
+        const verdict = verifier.verifySync(token);
+        return verdict.accepted ? undefined : verdict.reason;
+      });
+    }),
     sharedProvider(
       TOKEN_VERIFIER,
       [AUTH_SETTINGS, ScalewayRevocations],

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ScalewayEnvironment } from '../container/container-identity.js';
 import type { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
-import type { RevocationOptions } from '../revocation/scaleway-revocations.js';
+import type { RevocationOptions } from '../revocation/revocation-options.js';
 
 /**
  * What `ScalewayAuthModule` can be told. A container on Scaleway needs none of it.

@@ -1,6 +1,6 @@
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import type { TokenRules } from '../verification/token-rules.js';
-import type { KeyvLike } from '../revocation/revocation-store.js';
+import { revocationRules } from '../revocation/revocation-options.js';
 import type { ScalewayAuthOptions } from './scaleway-auth.options.js';
 
 const DEFAULTS: TokenRules = {
@@ -55,7 +55,7 @@ export function tokenRules(options: unknown): TokenRules {
   )
     fail('maxTokenAge', 'must be a number of seconds above 0');
 
-  checkRevocation(rules.revocation);
+  revocationRules(rules.revocation);
 
   const { environment: _environment, revocation: _revocation, ...checks } = rules;
   return Object.freeze({ ...checks, headers: headerNames(rules.headers) });
@@ -73,18 +73,6 @@ function headerNames(headers: unknown): readonly string[] {
   if (names.includes('cookie'))
     fail('headers', 'must not hold Cookie: a browser sends cookies on its own, whoever asks it to');
   return Object.freeze(names);
-}
-
-function checkRevocation(revocation: unknown): void {
-  if (revocation === undefined) return;
-  if (typeof revocation !== 'object' || revocation === null) fail('revocation', 'must be an object');
-  const { store, whenStoreIsAway = 'stale', ...others } = revocation as Record<string, unknown>;
-  for (const name of Object.keys(others)) fail(`revocation.${name}`, 'is not an option');
-  if (!['stale', 'refuse', 'accept'].includes(whenStoreIsAway as string))
-    fail('revocation.whenStoreIsAway', "must be 'stale', 'refuse' or 'accept'");
-  const methods = ['get', 'set', 'delete', 'iterator'] as const;
-  if (store !== undefined && !methods.every((name) => typeof (store as KeyvLike | null)?.[name] === 'function'))
-    fail('revocation.store', 'must be a Keyv over a store that can list its keys (one that has an iterator)');
 }
 
 const KNOWN: ReadonlySet<string> = new Set(['environment', 'revocation', ...Object.keys(DEFAULTS)]);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ContainerIdentity, sameIdentity } from '../container/container-identity.js';
-import type { RevocationOptions } from '../revocation/scaleway-revocations.js';
+import type { RevocationOptions } from '../revocation/revocation-options.js';
 import type { TokenRules } from './token-rules.js';
 
 /** What one application verifies tokens with. */

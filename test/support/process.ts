@@ -55,9 +55,9 @@ export function run(
   return start(command, args, env, cwd).finished;
 }
 
-/** Asks until something answers, for at most ten seconds. */
+/** Asks until something answers, for at most half a minute: the machine may be busy. */
 export async function untilListening(url: string): Promise<void> {
-  for (const end = Date.now() + 10_000; ;) {
+  for (const end = Date.now() + 30_000; ;) {
     try {
       await fetch(url);
       return;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from 'redis';
 import { freePort } from './process.js';
 
 /** A server that is there already, for what neither stops nor empties it. */
@@ -32,11 +33,16 @@ export async function startRedis(): Promise<Redis> {
   return server;
 }
 
-/** A Redis server of the test's own on a free port, which keeps what it is given on disk. */
+/** Keeps every entry on disk before it is acknowledged. */
+const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always'];
+
+/** A Redis server of the test's own on a free port. */
 export class RedisServer {
   private child: ChildProcess | undefined;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'redis-'));
-  private port = 0;
+  readonly folder = mkdtempSync(join(tmpdir(), 'redis-'));
+  port = 0;
+
+  constructor(private readonly args: readonly string[] = DURABLE) {}
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
@@ -45,11 +51,29 @@ export class RedisServer {
   async start(): Promise<void> {
     this.port ||= await freePort();
     const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
-    this.child = spawn('redis-server', [...args, '--appendonly', 'yes', '--appendfsync', 'always'], {
-      stdio: 'ignore',
-    });
+    this.child = spawn('redis-server', [...args, ...this.args], { stdio: 'ignore' });
     for (const end = Date.now() + 10_000; !(await answers(this.port));)
       if (Date.now() > end) throw new Error('redis-server does not start');
+  }
+
+  /** Asks the server something, on a connection of its own. */
+  async ask(...command: string[]): Promise<unknown> {
+    const client = createClient({ url: this.url });
+    await client.connect();
+    try {
+      return await client.sendCommand(command);
+    } finally {
+      client.destroy();
+    }
+  }
+
+  /** Stops its process, without ending it. */
+  freeze(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.child?.kill('SIGCONT');
   }
 
   async kill(): Promise<void> {
@@ -76,7 +100,8 @@ function answers(port: number): Promise<boolean> {
     socket.setTimeout(500, () => end(false));
     socket.once('error', () => end(false));
     // While it reads its files it answers with an error.
-    socket.once('data', (data) => end(data.toString().startsWith('+PONG')));
+    // One with a password asks for it.
+    socket.once('data', (data) => end(/^\+PONG|^-NOAUTH/.test(data.toString())));
     socket.write('PING\r\n');
   });
 }

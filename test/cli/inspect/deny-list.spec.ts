@@ -29,7 +29,7 @@ describeOnRedis('inspect with the deny list that containers share', () => {
       last: { ...passed, outcome: 'failed' },
     });
     expect(await verdict(token(), ['--store', redis.url])).toEqual({ code: 0, reason: null, last: passed });
-    expect(await verdict(revoked, ['--store', redis.url, '--store-namespace', 'other'])).toMatchObject({ code: 0 });
+    expect(await verdict(revoked, ['--store', redis.url, '--store-key', 'other'])).toMatchObject({ code: 0 });
     // Without a store the deny list is not among the checks.
     expect(await verdict(revoked, [])).toMatchObject({ code: 0, last: { name: 'meant for this container' } });
   }, 60_000);

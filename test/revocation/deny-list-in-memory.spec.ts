@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { ScalewayRevocations } from 'nestjs-scaleway-auth';
-import { ScalewayTokenVerifier } from 'nestjs-scaleway-auth';
+import { ScalewayRevocations, ScalewayTokenVerifier } from 'nestjs-scaleway-auth';
 import { readContainerIdentity } from '../../lib/container/container-identity.js';
 import { tokenRules } from '../../lib/module/token-rules.js';
-import { applicationId, environment, forApplication, now, token } from '../support/issuer.js';
+import { applicationId, environment, foreignKey, forApplication, now, token } from '../support/issuer.js';
 import { reasonOf } from '../support/verdicts.js';
 
-const logger = { log() {}, error() {} };
+const logger = { log() {}, warn() {}, error() {} };
 
 describe.each([0, 1000])('a revocation in memory, with a cache of %d', (cacheSize) => {
   let revocations: ScalewayRevocations;
@@ -67,11 +66,40 @@ describe.each([0, 1000])('a revocation in memory, with a cache of %d', (cacheSiz
     expect(reason(old)).toBeUndefined();
   });
 
-  it('forgets entries whose tokens have ended', async () => {
-    await revocations.revoke({ tokenId: 'over', expiresAt: new Date(Date.now() - 120_000) });
+  it('forgets entries whose tokens ended more than a day ago', async () => {
+    await revocations.revoke({ tokenId: 'over', expiresAt: new Date(Date.now() - 25 * 3_600_000) });
     await revocations.revoke({ tokenId: 'for good' });
-    await revocations.revoke({ tokenId: 'later', expiresAt: new Date(Date.now() + 120_000) });
+    await revocations.revoke({ tokenId: 'later', expiresAt: new Date(Date.now() - 23 * 3_600_000) });
     expect(revocations.list().map(({ id }) => id)).toEqual(['jti:for good', 'jti:later']);
+  });
+
+  it('is never weakened by revoking again', async () => {
+    await revocations.revoke({ tokenId: 'a' });
+    expect(await revocations.revoke({ tokenId: 'a', expiresAt: new Date() })).toEqual({ id: 'jti:a' });
+    const later = new Date(Date.now() + 1000);
+    await revocations.revoke({ tokenId: 'b', expiresAt: later });
+    expect(await revocations.revoke({ tokenId: 'b', expiresAt: new Date() })).toEqual({ id: 'jti:b', until: later.getTime() }); // prettier-ignore
+    expect(await revocations.revoke({ tokenId: 'b' })).toEqual({ id: 'jti:b' });
+  });
+
+  it('takes a token as people paste it', async () => {
+    const pasted = [
+      (text: string) => `${text}\n`,
+      (text: string) => ` \t${text} `,
+      (text: string) => `"${text}"`,
+      (text: string) => `'${text}'\r\n`,
+      (text: string) => `Bearer ${text}`,
+      (text: string) => `"bearer  ${text}"`,
+      (text: string) => `X-Auth-Token: ${text}`,
+      (text: string) => `Authorization: Bearer ${text}`,
+      (text: string) => `${text.slice(0, 80)}\n${text.slice(80, 160)}\r\n  ${text.slice(160)}`,
+    ];
+    for (const paste of pasted) {
+      const text = token();
+      expect(reason(text)).toBeUndefined();
+      await revocations.revoke({ token: paste(text) });
+      expect(reason(text)).toBe('revoked');
+    }
   });
 
   it.each([
@@ -81,6 +109,10 @@ describe.each([0, 1000])('a revocation in memory, with a cache of %d', (cacheSiz
     [{ tokenId: 7 }, 'tokenId must be'],
     [{ token: 'secret-secret' }, 'token must be a JSON Web Token'],
     [{ token: 'secret.secret.secret' }, 'token must be a JSON Web Token'],
+    [{ token: 7 }, 'token must be a JSON Web Token'],
+    [{ token: `${token()}=` }, 'token must be a JSON Web Token'],
+    [{ token: token().replace(/.$/, '') }, 'token must be a JSON Web Token'],
+    [{ token: `${token()} ${token()}` }, 'token must be a JSON Web Token'],
     [{ fingerprint: 'AB' }, 'fingerprint must be'],
     [{ issuedBefore: 'now' }, 'issuedBefore must be a valid Date'],
     [{ issuedBefore: new Date(Number.NaN) }, 'issuedBefore must be a valid Date'],
@@ -91,5 +123,24 @@ describe.each([0, 1000])('a revocation in memory, with a cache of %d', (cacheSiz
     expect(String(error)).toContain(message);
     expect(String(error)).not.toContain('secret');
     expect(revocations.list()).toEqual([]);
+  });
+});
+
+describe('a token that is none of this container’s', () => {
+  const identity = readContainerIdentity(environment);
+  const verifier = new ScalewayTokenVerifier(identity, tokenRules({}));
+  const revocations = new ScalewayRevocations({}, logger, (text) => reasonOf(verifier.verifySync(text)));
+
+  it.each([
+    ['bad_signature', token({}, foreignKey)],
+    ['wrong_application', token(forApplication('another'))],
+    ['bad_claim', token({ application_claim: 'none' })],
+  ])('is not acknowledged where the key is at hand: %s', async (why, text) => {
+    await expect(revocations.revoke({ token: text })).rejects.toThrow(`lets in (${why})`);
+  });
+
+  it('can be revoked all the same when only the time is against it', async () => {
+    const past = { iat: now() - 20, nbf: now() - 20, exp: now() - 10 };
+    expect(await revocations.revoke({ token: token(past) })).toMatchObject({ until: past.exp * 1000 });
   });
 });

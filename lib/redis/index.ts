@@ -1,0 +1,3 @@
+export { RedisRevocationLog, type RedisRevocationLogOptions } from './redis-revocation-log.js';
+export type { Compaction } from './compact-stream.js';
+export type { IoredisClient, NodeRedisClient } from './connection.js';

@@ -1,0 +1,109 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Currency } from './currency.js';
+import { withDeadline } from './deadline.js';
+import type { DenyList } from './deny-list.js';
+import { LogReader } from './log-reader.js';
+import type { RevokeRecord, UndoRecord } from './log-record.js';
+import { describeLogFailure, type RevocationLog } from './revocation-log.js';
+import type { RevocationRules } from './revocation-options.js';
+
+/** Between the starts of two reads, in milliseconds: twice within the second that replicas may take to know an entry. */
+const POLL_MS = 400;
+/** The same after many failures in a row: replicas that wait for a server must not keep it from starting. */
+const SLOW_POLL_MS = 1000;
+const SLOW_AFTER_FAILURES = 10;
+/** How long the application waits for the first list, in milliseconds. */
+const START_TIMEOUT_MS = 5000;
+/** How long closing the store may take, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 1000;
+/** A store that is away for less is not worth a line in the log, in milliseconds. */
+const REPORT_AFTER_MS = 1000;
+
+/** Reads the log again and again, and tells the operator when that does not work. */
+export class LogPoll {
+  private readonly reader: LogReader;
+  private timer: NodeJS.Timeout | undefined;
+  private running = false;
+  private failures = 0;
+  /** What the application's log says is wrong. */
+  private reported: string | undefined;
+  /** Why the last read failed. */
+  trouble: string | undefined;
+  private readonly startup: { settle: () => void; readonly done: Promise<void> };
+
+  constructor(
+    private readonly store: RevocationLog,
+    list: DenyList,
+    private readonly currency: Currency,
+    private readonly rules: RevocationRules,
+    private readonly logger: Pick<LoggerService, 'log' | 'warn' | 'error'>,
+  ) {
+    this.reader = new LogReader(store, list, (message) => void logger.warn(message));
+    let settle = () => {};
+    const done = new Promise<void>((resolve) => (settle = resolve));
+    this.startup = { settle, done };
+  }
+
+  /** Resolves when the list is current, when the first read has failed, or after 5 seconds. */
+  async start(): Promise<void> {
+    if (this.running) return;
+    this.running = true;
+    void this.run();
+    await withDeadline(this.startup.done, START_TIMEOUT_MS, () => new Error('late')).catch(() => {});
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    clearTimeout(this.timer);
+    // A server that is away may not even say goodbye; the application ends all the same.
+    await withDeadline(this.store.close(), CLOSE_TIMEOUT_MS, () => new Error('late')).catch(() => {});
+  }
+
+  append(record: RevokeRecord | UndoRecord): Promise<void> {
+    return this.reader.append(record);
+  }
+
+  /** One read at a time. */
+  private async run(): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      const readAt = await this.reader.poll();
+      if (readAt !== undefined) this.succeeded(readAt);
+      this.failures = 0;
+    } catch (error) {
+      this.failed(error);
+    }
+    if (!this.running) return;
+    // At random, so that replicas that were started together do not all ask together.
+    const interval = (this.failures < SLOW_AFTER_FAILURES ? POLL_MS : SLOW_POLL_MS) * (0.95 + Math.random() * 0.1);
+    // unref: a list that is read must not keep a process alive that wants to end.
+    this.timer = setTimeout(() => void this.run(), interval - (performance.now() - startedAt)).unref();
+  }
+
+  private succeeded(readAt: number): void {
+    this.currency.readCompletely(readAt);
+    this.trouble = undefined;
+    if (this.reported !== undefined) this.logger.log('The store of revocations is back');
+    this.reported = undefined;
+    this.startup.settle();
+  }
+
+  private failed(error: unknown): void {
+    this.failures++;
+    this.trouble = describeLogFailure(error);
+    this.startup.settle();
+    // A store that comes and goes is reported when the list grows old, not each time.
+    if (!this.running || this.currency.ageMs < REPORT_AFTER_MS || this.reported === this.trouble) return;
+    this.reported = this.trouble;
+    this.logger.error(`The store of revocations is away (${this.trouble}): ${this.consequence()}`);
+  }
+
+  private consequence(): string {
+    const { whenStoreIsAway, maxListAge } = this.rules;
+    if (whenStoreIsAway === 'accept') return 'tokens that are not known to be revoked are accepted';
+    if (whenStoreIsAway === 'refuse') return `all tokens are refused once the list is ${maxListAge} seconds old`;
+    return this.currency.wasEverCurrent
+      ? 'the last list read counts'
+      : 'no list was read yet, so all tokens are refused';
+  }
+}

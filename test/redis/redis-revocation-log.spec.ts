@@ -1,0 +1,311 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { Redis as Ioredis } from 'ioredis';
+import { createClient } from 'redis';
+import { RedisRevocationLog } from 'nestjs-scaleway-auth/redis';
+import { freePort } from '../support/process.js';
+import { describeOnOwnRedis, RedisServer } from '../support/redis.js';
+
+const KEY = 'scaleway-auth:revocations';
+
+async function readAll(log: RedisRevocationLog, from?: string) {
+  const entries: string[] = [];
+  let cursor = from;
+  for (let pages = 1; ; pages++) {
+    const page = await log.read(cursor);
+    entries.push(...page.entries);
+    cursor = page.cursor;
+    if (!page.more) return { entries, cursor, pages };
+  }
+}
+
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'it did not fail',
+    (error: Error) => {
+      expect(inspect(error, { depth: 10 })).not.toContain('s3cret');
+      return `${error.name}: ${error.message}`;
+    },
+  );
+
+describeOnOwnRedis('RedisRevocationLog', () => {
+  const socket = () => join(redis.folder, 'redis.sock');
+  const redis: RedisServer = new RedisServer(['--appendonly', 'no', '--unixsocket', 'redis.sock']);
+  const opened: { close(): unknown }[] = [];
+  const open = (options: ConstructorParameters<typeof RedisRevocationLog>[0], pageSize?: number) => {
+    const log = new RedisRevocationLog(options, undefined, pageSize);
+    opened.push(log);
+    return log;
+  };
+  beforeAll(() => redis.start());
+  beforeEach(() => redis.ask('FLUSHALL'));
+  afterEach(async () => {
+    for (const each of opened.splice(0)) await each.close();
+  });
+  afterAll(() => redis.remove());
+
+  const ways: [string, () => ConstructorParameters<typeof RedisRevocationLog>[0]][] = [
+    ['a URL', () => ({ url: redis.url })],
+    ['a URL of Valkey', () => ({ url: redis.url.replace('redis:', 'valkey:') })],
+    ['a socket', () => ({ url: `unix:${socket()}` })],
+    ['a client of redis that is not connected', () => ({ client: createClient({ url: redis.url }) })],
+    [
+      'a client of redis with a prefix for its keys',
+      () => ({ client: createClient({ url: redis.url, keyPrefix: 'x:' }) }),
+    ],
+    ['a client of ioredis', () => ({ client: new Ioredis(redis.port, { lazyConnect: true, keyPrefix: 'x:' }) })],
+  ];
+
+  it.each(ways)('reads what was appended, page by page, under one key, from %s', async (_name, options) => {
+    const log = open(options(), 3);
+    expect(await log.read()).toMatchObject({ entries: [], cursor: undefined, rewritten: false });
+    const texts = Array.from({ length: 10 }, (_, i) => `entry ${i} "é\n`);
+    for (const text of texts) await log.append(text);
+    const { entries, cursor, pages } = await readAll(log);
+    expect([entries, pages]).toEqual([texts, 4]);
+    expect(await log.read(cursor)).toMatchObject({ entries: [], cursor, rewritten: false });
+    expect(await redis.ask('KEYS', '*')).toEqual([KEY]);
+    await log.append('later');
+    expect((await readAll(log, cursor)).entries).toEqual(['later']);
+  });
+
+  it.each(ways)('tells that the log was emptied, or cut off at the end, from %s', async (_name, options) => {
+    const log = open(options());
+    await log.append('one');
+    const ofOne = (await log.read()).cursor;
+    await log.append('two');
+    const { cursor } = await readAll(log);
+    const [, [id]] = (await redis.ask('XRANGE', KEY, '-', '+')) as [unknown, [string]];
+    await redis.ask('XDEL', KEY, id);
+    expect(await log.read(cursor)).toMatchObject({ entries: ['one'], cursor: ofOne, rewritten: true });
+    await redis.ask('FLUSHALL');
+    expect(await log.read(cursor)).toMatchObject({ entries: [], cursor: undefined, rewritten: true });
+    // Another entry with the very same id, as a server with a slow clock gives it after a failover.
+    await redis.ask('XADD', KEY, id, 'e', 'three');
+    expect(await log.read(cursor)).toMatchObject({ entries: ['three'], rewritten: true });
+  });
+
+  it('asks twice, and for a few bytes, when there is nothing new', async () => {
+    const log = open({ url: redis.url });
+    for (let i = 0; i < 100; i++) await log.append(JSON.stringify({ uid: 'aaaaaaaaaaaa', id: `jti:${i}` }));
+    const { cursor } = await readAll(log);
+    const stat = async (name: string) =>
+      Number(new RegExp(`${name}:(\\d+)`).exec(String(await redis.ask('INFO', 'stats')))![1]);
+    const [commands, bytes] = [await stat('total_commands_processed'), await stat('total_net_output_bytes')];
+    for (let i = 0; i < 10; i++) await log.read(cursor);
+    // The questions themselves are a connection and an INFO each.
+    expect((await stat('total_commands_processed')) - commands).toBeLessThan(20 + 20);
+    expect((await stat('total_net_output_bytes')) - bytes).toBeLessThan(10 * 200 + 30_000);
+  });
+
+  it('skips what others write into the stream', async () => {
+    const log = open({ url: redis.url });
+    await redis.ask('XADD', KEY, '*', 'other', 'field', 'e', 'hidden');
+    await redis.ask('XADD', KEY, '*', 'e', 'x'.repeat(100_000), 'more', 'fields');
+    await log.append('own');
+    const { entries, cursor } = await readAll(log);
+    expect(entries).toEqual(['', 'x'.repeat(100_000), 'own']);
+    expect(await log.read(cursor)).toMatchObject({ entries: [], rewritten: false });
+  });
+
+  describe('names the cause of a failure, without the URL', () => {
+    const withPassword = (url: string) => url.replace('://', '://user:s3cret@');
+
+    it('of the connection', async () => {
+      const nobody = await freePort();
+      for (const [url, cause] of [
+        [withPassword(redis.url), 'authentication failed: wrong user name or password'],
+        [withPassword(`redis://127.0.0.1:${nobody}`), 'connection refused'],
+        ['redis://user:s3cret@no-such-host.invalid', 'unknown host'],
+        ['unix:/no/such/s3cret.sock', 'no such socket'],
+      ] as const)
+        for (const options of [
+          { url },
+          ...(url.startsWith('unix') ? [] : [{ client: new Ioredis(url, { lazyConnect: true }) }]),
+        ])
+          expect(await failure(open(options).append('x'))).toBe(`RevocationLogError: ${cause}`);
+    });
+
+    it('of the server, which has then changed nothing', async () => {
+      const log = open({ url: redis.url });
+      await log.append('one');
+      const cases: [string[], string[], string][] = [
+        [['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0'], 'out of memory'],
+        [
+          ['CONFIG', 'SET', 'min-replicas-to-write', '1'],
+          ['CONFIG', 'SET', 'min-replicas-to-write', '0'],
+          'too few replicas',
+        ],
+        [['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE'], 'read-only replica'],
+        [['ACL', 'SETUSER', 'default', '-xadd'], ['ACL', 'SETUSER', 'default', '+xadd'], 'permission denied'],
+        [['RENAME', KEY, 'kept'], ['RENAME', 'kept', KEY], ''],
+      ];
+      for (const [breakIt, mendIt, cause] of cases) {
+        await redis.ask(...breakIt);
+        if (breakIt[0] === 'RENAME') await redis.ask('SET', KEY, 'a string');
+        const error = await log.append('x').then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        await redis.ask(...mendIt);
+        expect(error).toMatchObject({ name: 'RevocationLogError', unchanged: true });
+        expect(String(error)).toContain(cause || 'another type than a stream');
+      }
+      expect((await readAll(log)).entries).toEqual(['one']);
+      await log.append('two');
+    });
+
+    it('of a server that does not answer, and may have done it', async () => {
+      const log = open({ url: redis.url });
+      await log.append('one');
+      redis.freeze();
+      const error = await log.append('two').then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      redis.thaw();
+      expect(error).toMatchObject({ message: 'no answer in time', unchanged: false });
+    });
+
+    it.each(['http://user:s3cret@host', 's3cret', 'redis://host/s3cret', ''])('of the URL %j', (url) => {
+      expect(() => new RedisRevocationLog({ url })).toThrow(/^The URL of the store of revocations must (?!.*s3cret)/);
+    });
+  });
+
+  it('does not believe a server that was demoted', async () => {
+    const log = open({ url: redis.url });
+    await log.append('one');
+    await log.read();
+    await redis.ask('REPLICAOF', '127.0.0.1', '1');
+    try {
+      expect(await failure(log.read())).toBe('RevocationLogError: the server is a read-only replica');
+    } finally {
+      await redis.ask('REPLICAOF', 'NO', 'ONE');
+    }
+    expect((await log.read()).entries).toEqual(['one']);
+  });
+
+  it('needs no more rights than XADD and XRANGE on its key', async () => {
+    await redis.ask('ACL', 'SETUSER', 'app', 'on', '>pw', `~${KEY}`, '+xadd', '+xrange', '+hello', '+auth');
+    const log = open({ url: redis.url.replace('://', '://app:pw@') });
+    await log.append('one');
+    expect(await log.read()).toMatchObject({ entries: ['one'], life: undefined });
+    await log.read();
+    await redis.ask('ACL', 'DELUSER', 'app');
+  });
+
+  it('waits for replicas where it is told to, and does not hold up readers', async () => {
+    const replica = new RedisServer(['--replicaof', '127.0.0.1', String(redis.port)]);
+    await replica.start();
+    try {
+      const log = open({ url: redis.url, waitReplicas: 1 });
+      while (!String(await redis.ask('INFO', 'replication')).includes('state=online'))
+        await new Promise((go) => setTimeout(go, 50));
+      await log.append('one');
+      replica.freeze();
+      const appended = failure(log.append('two'));
+      const asked = performance.now();
+      expect((await log.read()).entries[0]).toBe('one');
+      expect(performance.now() - asked).toBeLessThan(1500);
+      expect(await appended).toBe('RevocationLogError: the server has it, but only 0 of 1 replicas acknowledged it');
+      replica.thaw();
+    } finally {
+      await replica.remove();
+    }
+  });
+
+  it('is rewritten without what has ended, was undone or is there twice, under readers’ cursors', async () => {
+    const log = open({ url: redis.url }, 3);
+    const [serverSeconds] = (await redis.ask('TIME')) as [string];
+    const ended = Number(serverSeconds) * 1000 - 25 * 3_600_000;
+    const kept = [
+      '{"uid":"kept","id":"jti:a"}',
+      '{"uid":"just","id":"jti:just","until":' + (ended + 2 * 3_600_000) + '}',
+      '{"undoes":["undone"],"id":"jti:b"}',
+      '{"kind":"of a later version"}',
+      '{"whole":"second"}',
+    ];
+    const dropped = [
+      `{"uid":"ended","id":"jti:ended","until":${ended}}`,
+      '{"uid":"undone","id":"jti:b"}',
+      '{"restoring":"somebody"}',
+      '{"whole":"first"}',
+    ];
+    for (const entry of [...dropped, ...kept, kept[0]!, '{"restored":"somebody"}', 'last']) await log.append(entry);
+    const { cursor } = await readAll(log);
+    expect(await log.compact()).toEqual({ before: 12, after: 6 });
+    expect((await readAll(log)).entries).toEqual([...kept, 'last']);
+    expect(await log.read(cursor)).toMatchObject({ entries: [], rewritten: false });
+    expect(await log.compact()).toEqual({ before: 6, after: 6 });
+    expect(await redis.ask('KEYS', '*')).toEqual([KEY]);
+    expect(await redis.ask('TTL', KEY)).toBe(-1);
+  });
+
+  it('loses nothing that is appended while it is rewritten', async () => {
+    const log = open({ url: redis.url });
+    for (let i = 0; i < 3000; i++) void log.append(`{"uid":"uid${i % 1500}","id":"jti:${i % 1500}"}`);
+    const stop = new AbortController();
+    let appended = 0;
+    const writer = open({ url: redis.url });
+    const writing = (async () => {
+      while (!stop.signal.aborted) {
+        await writer.append(`{"uid":"new${appended++}","id":"jti:new"}`);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    })();
+    const compactor = open({ url: redis.url });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await failure(compactor.compact());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    stop.abort();
+    await writing;
+    const { entries } = await readAll(log);
+    const uids = new Set(entries.map((entry) => /"uid":"(\w+)"/.exec(entry)![1]));
+    expect(uids.size).toBe(1500 + appended);
+  });
+
+  it('speaks TLS, and says when the certificate is not trusted', async () => {
+    const folder = redis.folder;
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject, '-keyout', 'k.pem', '-out', 'c.pem'], { cwd: folder, stdio: 'ignore' }); // prettier-ignore
+    const port = await freePort();
+    const files = [
+      '--tls-cert-file',
+      join(folder, 'c.pem'),
+      '--tls-key-file',
+      join(folder, 'k.pem'),
+      '--tls-ca-cert-file',
+      join(folder, 'c.pem'),
+    ];
+    const server = new RedisServer(['--tls-port', String(port), ...files, '--tls-auth-clients', 'no']);
+    await server.start();
+    try {
+      const url = `rediss://localhost:${port}`;
+      expect(await failure(open({ url }).read())).toMatch(/^RevocationLogError: TLS failed: \w+$/);
+      const { readFileSync } = await import('node:fs');
+      const ca = readFileSync(join(folder, 'c.pem'));
+      const trusting = [
+        { client: createClient({ socket: { host: 'localhost', port, tls: true, ca } }) },
+        { client: new Ioredis({ host: 'localhost', port, tls: { ca }, lazyConnect: true }) },
+      ];
+      for (const options of trusting) expect((await open(options).read()).entries).toEqual([]);
+    } finally {
+      await server.remove();
+    }
+  });
+
+  it('is closed for good, and leaves no connection behind', async () => {
+    const log = open({ url: redis.url });
+    const count = async () =>
+      String(await redis.ask('CLIENT', 'LIST'))
+        .trim()
+        .split('\n').length;
+    const before = await count();
+    await log.read();
+    expect(await count()).toBe(before + 1);
+    await log.close();
+    expect(await failure(log.read())).toContain('closed');
+    expect(await count()).toBe(before);
+  });
+});

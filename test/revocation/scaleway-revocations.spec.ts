@@ -1,0 +1,193 @@
+import { inspect } from 'node:util';
+import {
+  type RevocationLog,
+  RevocationLogError,
+  type RevocationOptions,
+  ScalewayAuthConfigurationError,
+  ScalewayRevocations,
+} from 'nestjs-scaleway-auth';
+import { revocationRules } from '../../lib/revocation/revocation-options.js';
+import { SharedMemoryLog } from './shared-memory-log.js';
+
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const CLAIMS = { tokenId: 'good', scope: 'namespace', payload: { iat: 0 } } as const;
+
+const running: ScalewayRevocations[] = [];
+function revocationsOn(store: RevocationLog, options: RevocationOptions = {}) {
+  const lines: string[] = [];
+  const at = (level: string) => (message: string) => void lines.push(`${level}: ${message}`);
+  const logger = { log: at('log'), warn: at('warn'), error: at('error') };
+  const revocations = new ScalewayRevocations({ store, ...options }, logger);
+  running.push(revocations);
+  return { revocations, lines, answer: (tokenId = 'good') => revocations.check('', { ...CLAIMS, tokenId }) };
+}
+afterEach(async () => {
+  for (const each of running.splice(0)) await each.stop();
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + 8000; !condition(); await sleep(10))
+    if (Date.now() > end) throw new Error('not within 8 s');
+}
+
+describe('while the log cannot be read', () => {
+  it.each([
+    ['stale', 'revocation_unknown', undefined, undefined],
+    ['refuse', 'revocation_unknown', undefined, 'revocation_unknown'],
+    ['accept', undefined, undefined, undefined],
+  ] as const)(
+    '%s decides by the age of the list',
+    async (whenStoreIsAway, unread, current, old) => {
+      const log = new SharedMemoryLog();
+      log.isAway = true;
+      const { revocations, answer, lines } = revocationsOn(log, { whenStoreIsAway, maxListAge: 1 });
+      const began = performance.now();
+      await revocations.start();
+      // It boots without the store.
+      expect(performance.now() - began).toBeLessThan(500);
+      expect([answer(), revocations.isCurrent]).toEqual([unread, false]);
+
+      log.isAway = false;
+      await until(() => revocations.isCurrent);
+      await revocations.revoke({ tokenId: 'bad' });
+      expect([answer(), answer('bad')]).toEqual([current, 'revoked']);
+
+      log.isAway = true;
+      await until(() => !revocations.isCurrent && lines.length === 3);
+      expect([answer(), answer('bad')]).toEqual([old, 'revoked']);
+      await expect(revocations.revoke({ tokenId: 'x' })).rejects.toThrow(
+        'The list of revocations is not current (connection refused). Nothing was changed',
+      );
+      await expect(revocations.undo('jti:bad')).rejects.toThrow('not current');
+
+      log.isAway = false;
+      await until(() => revocations.isCurrent);
+      await until(() => lines.length >= 4);
+      expect(lines.map((line) => line.replace(/:.*(: .*)$/, '$1'))).toEqual([
+        expect.stringMatching(/^error: (no list was read yet|all tokens are refused|tokens that are not known)/),
+        'log: The store of revocations is back',
+        expect.stringMatching(
+          /^error: (the last list read counts|all tokens are refused once|tokens that are not known)/,
+        ),
+        'log: The store of revocations is back',
+      ]);
+      expect(lines[0]).toContain('(connection refused)');
+    },
+    30_000,
+  );
+
+  it('is noticed in the first moment after the process was stopped, by the wall clock too', async () => {
+    const { revocations, answer } = revocationsOn(new SharedMemoryLog(), { whenStoreIsAway: 'refuse' });
+    await revocations.start();
+    expect(answer()).toBeUndefined();
+    // What a suspended machine sees: its monotonic clock stood still.
+    const realNow = Date.now;
+    Date.now = () => realNow() + 3000;
+    expect(answer()).toBe('revocation_unknown');
+    Date.now = realNow;
+    // The event loop is busy, so nothing can be read: a stopped process without the signal.
+    for (const end = performance.now() + 2100; performance.now() < end;);
+    expect(answer()).toBe('revocation_unknown');
+    await until(() => answer() === undefined);
+  }, 20_000);
+
+  it('is survived when the log never answers', async () => {
+    const never = () => new Promise<never>(() => {});
+    const { revocations, answer } = revocationsOn({ append: never, read: never, close: never });
+    await revocations.start();
+    expect(answer()).toBe('revocation_unknown');
+    const began = performance.now();
+    await revocations.stop();
+    expect(performance.now() - began).toBeLessThan(1500);
+  }, 20_000);
+});
+
+describe('a revocation that the log does not acknowledge', () => {
+  it.each([
+    [new RevocationLogError('out of memory', { unchanged: true }), '(out of memory). Nothing was changed.'],
+    [new RevocationLogError('no answer in time'), '(no answer in time). It may count or not'],
+    [Object.assign(new Error('redis://user:s3cret@host'), { code: '53300' }), '(53300). It may count or not'],
+    [new Error('redis://user:s3cret@host'), '(Error). It may count or not'],
+  ])('rejects, and says what is known: %s', async (failure, message) => {
+    const log = new SharedMemoryLog();
+    const { revocations, answer } = revocationsOn(log);
+    await revocations.start();
+    log.append = () => Promise.reject(failure);
+    const error: unknown = await revocations.revoke({ tokenId: 'good' }).catch((thrown: unknown) => thrown);
+    expect(inspect(error)).toContain(message);
+    expect(inspect(error)).not.toContain('s3cret');
+    expect(answer()).toBeUndefined();
+  });
+
+  it('rejects after five seconds', async () => {
+    const log = new SharedMemoryLog();
+    const { revocations } = revocationsOn(log);
+    await revocations.start();
+    log.append = () => new Promise(() => {});
+    const began = performance.now();
+    await expect(revocations.revoke({ tokenId: 'good' })).rejects.toThrow('no answer in time');
+    expect(performance.now() - began).toBeLessThan(5500);
+  }, 10_000);
+});
+
+it('two that revoke at once both count, the later time and no end', async () => {
+  const log = new SharedMemoryLog();
+  const [one, two] = [revocationsOn(log).revocations, revocationsOn(log).revocations];
+  await Promise.all([one.start(), two.start()]);
+  const [early, late] = [new Date('2030-01-01'), new Date('2030-01-02')];
+  await Promise.all([
+    one.revoke({ issuedBefore: late }),
+    one.revoke({ issuedBefore: early }),
+    two.revoke({ issuedBefore: early }),
+    two.revoke({ tokenId: 'a' }),
+    one.revoke({ tokenId: 'a', expiresAt: late }),
+  ]);
+  const expected = [{ id: 'before:container', before: late.getTime() }, { id: 'jti:a' }];
+  await until(() => JSON.stringify([one.list(), two.list()]) === JSON.stringify([expected, expected]));
+});
+
+it('gives the entry as it stands, not as it was asked for', async () => {
+  const { revocations } = revocationsOn(new SharedMemoryLog());
+  await revocations.start();
+  const late = new Date('2030-01-02');
+  await revocations.revoke({ issuedBefore: late });
+  expect(await revocations.revoke({ issuedBefore: new Date('2030-01-01') })).toEqual({
+    id: 'before:container',
+    before: late.getTime(),
+  });
+});
+
+it('starts and stops three hundred times without leaving anything behind', async () => {
+  const log = new SharedMemoryLog();
+  log.entries.push({ id: 'first', text: `{"whole":"${log.life}"}` });
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  for (let i = 0; i < 300; i++) {
+    const revocations = new ScalewayRevocations({ store: log }, { log() {}, warn() {}, error() {} });
+    await revocations.start();
+    await revocations.stop();
+  }
+  expect([timers() <= before, log.entries.length]).toEqual([true, 1]);
+});
+
+describe('the options', () => {
+  const store = new SharedMemoryLog();
+  it.each([
+    [null, 'the option revocation must be an object'],
+    [{ storage: store }, 'revocation.storage is not an option'],
+    [{ whenStoreIsAway: 'ignore' }, "revocation.whenStoreIsAway must be 'stale', 'refuse' or 'accept'"],
+    [{ maxListAge: 0.5 }, 'revocation.maxListAge must be a number of seconds from 1 to 3600'],
+    [{ maxListAge: 5000 }, 'revocation.maxListAge must be'],
+    [{ maxListAge: '2' }, 'revocation.maxListAge must be'],
+    [{ store: {} }, 'revocation.store must be a RevocationLog'],
+    [{ store: null }, 'revocation.store must be a RevocationLog'],
+  ])('are refused when they are wrong: %j', (options, message) => {
+    expect(() => revocationRules(options)).toThrow(ScalewayAuthConfigurationError);
+    expect(() => revocationRules(options)).toThrow(message);
+  });
+
+  it('have defaults', () => {
+    expect(revocationRules()).toEqual({ whenStoreIsAway: 'stale', maxListAge: 2 });
+    expect(revocationRules({ store, maxListAge: 1 })).toEqual({ store, whenStoreIsAway: 'stale', maxListAge: 1 });
+  });
+});
