@@ -16,7 +16,6 @@ import { readInput } from './read-input.js';
 import { readRules, ruleOptions } from './rule-options.js';
 
 const STORE_VARIABLE = 'REVOCATION_STORE_URL';
-const DEFAULT_KEY = 'scaleway-auth';
 
 const WHILE_DEV_RUNS =
   'While dev runs: paste the export line that it printed into this terminal, and inspect asks the container that it runs.\n';
