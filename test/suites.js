@@ -35,7 +35,7 @@ export const suites = {
   ],
   browser: ['test/browser/'],
   // With a redis-server on this machine, or that of REDIS_URL.
-  redis: ['test/cli/revoke/', 'test/revocation/replicas.spec.ts'],
+  redis: ['test/cli/revoke/', 'test/redis/', 'test/revocation/postgres.spec.ts'],
 };
 
 /** The one compiler run of `npm test`; whatever else starts a process has a suite above. */
