@@ -34,8 +34,8 @@ export const suites = {
     'test/swagger/versions.spec.ts',
   ],
   browser: ['test/browser/'],
-  // With a redis-server on this machine, or that of REDIS_URL.
-  redis: ['test/cli/revoke/', 'test/revocation/replicas.spec.ts'],
+  // With servers of this machine: redis-server (or that of REDIS_URL), postgres.
+  redis: ['test/cli/revoke/', 'test/redis/', 'test/revocation/postgres.spec.ts'],
 };
 
 /** Whatever else starts a process has a suite above. */
