@@ -101,12 +101,12 @@ export class ScalewayAuthModule extends ConfigurableModuleClass implements NestM
     super();
   }
 
-  /** Called by Nest before any hook, and before an HTTP application listens. @internal */
+  /** Called by Nest before any hook, and before an HTTP application listens. */
   configure(): void {
     checkRoutes(this.modules, this.config);
   }
 
-  /** A microservice without HTTP has no middleware to configure. @internal */
+  /** A microservice without HTTP has no middleware to configure. */
   onModuleInit(): void {
     checkRoutes(this.modules, this.config);
   }
