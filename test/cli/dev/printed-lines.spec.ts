@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cleanEnvironment, freePort } from '../../support/process.js';
-import { MAIN, Run } from './support.js';
+import { commandFile, MAIN, Run } from './support.js';
 
 const curl = spawnSync('curl', ['--version'], { stdio: 'ignore' }).status === 0;
 if (!curl) console.warn('SKIPPED: the test of the curl lines that dev prints needs curl.');
@@ -35,15 +35,7 @@ describe('the lines that dev prints, pasted into another terminal', () => {
     (await fetch(`http://127.0.0.1:${port}/whoami`, { headers: { 'X-Auth-Token': token.trim() } })).status;
 
   it("are all that loadProfileFromEnvironmentValues() of Scaleway's JavaScript SDK needs", async () => {
-    const program = `
-      import { createClient } from '@scaleway/sdk-client';
-      import { Containerv1beta1 } from '@scaleway/sdk-container';
-      import { loadProfileFromEnvironmentValues } from '@scaleway/configuration-loader';
-      const api = new Containerv1beta1.API(createClient(loadProfileFromEnvironmentValues()));
-      const { containers } = await api.listContainers({});
-      const { token } = await api.createToken({ containerId: containers[0].id });
-      process.stdout.write(token);`;
-    const { stdout, stderr } = paste(`'${process.execPath}' --input-type=module -e "${program}"`);
+    const { stdout, stderr } = paste(`'${process.execPath}' '${commandFile('issue-with-sdk')}'`);
     expect(stderr).toBe('');
     expect(await whoami(stdout)).toBe(200);
   });

@@ -32,7 +32,7 @@ function showState() {
   const { expected, current } = state.port;
   const listens =
     current === null
-      ? `Nothing listens on port ${expected} yet.`
+      ? `Waiting for the container to listen on port ${expected}.`
       : `The container listens on port ${current}${current === expected ? '' : `, not on ${expected} (PORT)`}.`;
   if ($('status').textContent !== listens) $('status').textContent = listens;
   $('status').className = current === expected ? 'good' : 'bad';
