@@ -1,6 +1,6 @@
-import base from './jest.config.js';
+import base from './jest.bundles.config.js';
 
-// The folders that a request goes straight through, and the tests that tell of them.
+// The folders that a request goes straight through, and the bundles of tests that tell of them.
 const lib = [
   'container',
   'request',
@@ -13,22 +13,10 @@ const lib = [
   'decorators',
   'module',
 ];
-const test = [
-  'container',
-  'request',
-  'verification',
-  'passport',
-  'refusal',
-  'transports',
-  'guard',
-  'decorators',
-  'module',
-  'e2e',
-];
 
 export default {
   ...base,
-  roots: test.map((folder) => `<rootDir>/test/${folder}`),
+  testMatch: ['core', 'transports'].map((bundle) => `<rootDir>/test/bundles/${bundle}.spec.js`),
   silent: true,
   collectCoverage: true,
   collectCoverageFrom: lib.map((folder) => `lib/${folder}/**/*.ts`),

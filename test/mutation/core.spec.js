@@ -1,14 +1,3 @@
 import { together } from './together.js';
 
-await together(
-  'container',
-  'request',
-  'verification',
-  'passport',
-  'refusal',
-  'routes',
-  'guard',
-  'decorators',
-  'module',
-  'e2e',
-);
+await together('container', 'request', 'verification', 'passport', 'refusal', 'routes');

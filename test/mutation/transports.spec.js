@@ -1,5 +1,5 @@
 import { together } from './together.js';
 
-// What the core's own tests have found out need not be found out again.
+// As in nest.spec.js.
 if (Reflect.get(globalThis, 'mutantIsKilled')) it('has nothing left to tell', () => {});
 else await together('transports');
