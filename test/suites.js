@@ -34,7 +34,7 @@ export const suites = {
     'test/swagger/versions.spec.ts',
   ],
   browser: ['test/browser/'],
-  // With a redis-server on this machine, or that of REDIS_URL.
+  // With servers of this machine: redis-server (or that of REDIS_URL), postgres.
   redis: ['test/cli/revoke/', 'test/redis/', 'test/revocation/postgres.spec.ts'],
 };
 

@@ -1,4 +1,4 @@
-// `npm run test:redis`: the tests of the deny list, those on real servers too. `-- --faults` breaks things under three replicas
+// `npm run test:redis`: the suite `redis` of test/suites.js, on real servers. `-- --faults` breaks things under three replicas
 // and writes docs/revocation-faults.md; `-- --scale` measures and writes docs/revocation-scale.md.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,9 +11,8 @@ const RUNS = {
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 const [what, ...rest] = process.argv.slice(2);
-const args =
-  what === undefined ? ['test/revocation', 'test/redis', 'test/cli/revoke'] : [...(RUNS[what] ?? usage()), ...rest];
-const { status } = spawnSync(process.execPath, [...JEST, ...args], { stdio: 'inherit' });
+const args = what === undefined ? ['test/run.mjs', 'redis'] : [...JEST, ...(RUNS[what] ?? usage()), ...rest];
+const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
 process.exitCode = status ?? 1;
 
 function usage() {
