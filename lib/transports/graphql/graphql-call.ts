@@ -62,7 +62,7 @@ export class GraphqlCall implements Call {
 
   /** graphql sends the message of any error to the client. */
   mask(error: Error): Error {
-    return new InternalServerErrorException(undefined, { cause: error });
+    return new InternalServerErrorException('Internal Server Error', { cause: error });
   }
 
   private get isSubscription(): boolean {

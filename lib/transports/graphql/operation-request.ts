@@ -56,13 +56,13 @@ function operationOf(first: unknown): Operation {
 }
 
 /**
- * The request of an operation over HTTP, from what a driver calls `context` with: Fastify's request, or an object that has
- * it, or Express's, as `req`. A WebSocket has a request, too, but its operations have not: a token that was good when the
+ * The request of an operation over HTTP, from what a driver calls `context` with: Fastify's request, around Node's; or an
+ * object that has a request as `req`. A WebSocket has a request, too, but its operations have not: a token that was good when the
  * socket was opened says nothing about who speaks later.
  */
 function httpRequest(first: unknown): RequestHeaders | undefined {
-  // Not `'req' in first`: old requests of Fastify have a deprecated one.
-  const request = withHeaders(isObject(first) && Object.hasOwn(first, 'req') ? (first as { req: unknown }).req : first);
+  const { raw, req } = (first ?? {}) as { readonly raw?: unknown; readonly req?: unknown };
+  const request = withHeaders(isObject(raw) ? first : req);
   return String(request?.headers['upgrade']).toLowerCase() === 'websocket' ? undefined : request;
 }
 
