@@ -22,7 +22,8 @@ import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
 export function scwClaimsOf(context: ExecutionContext): ScwTokenClaims | undefined {
   if (routePolicy(context.getHandler(), context.getClass()).isPublic) return undefined;
 
-  const slot = callOf(context).claimsSlot;
+  const call = callOf(context);
+  const slot = call.claimsSlot;
   const claims = claimsIn(slot);
   if (claims === AMBIGUOUS)
     throw new ScalewayAuthConfigurationError(
@@ -30,7 +31,7 @@ export function scwClaimsOf(context: ExecutionContext): ScwTokenClaims | undefin
         'Have it make one for each call, or send an object as payload.',
     );
   if (claims !== undefined) return claims ?? undefined;
-  if (isOfPublicContainer(slot)) return undefined;
+  if (isOfPublicContainer(call.request ?? slot)) return undefined;
 
   throw new ScalewayAuthConfigurationError(
     `@ScwClaims() or scwClaimsOf() asks who called ${handlerName(context)}, which no ScalewayAuthGuard has checked before. ` +

@@ -7,9 +7,11 @@ import { isScalewayAuthGuard } from '../routes/own-guard.js';
 export function problemWithExtras(options: unknown): string | undefined {
   if (typeof options !== 'object' || options === null)
     return 'ScalewayAuthModule: forRoot and forRootAsync take an object of options.';
-  const { isGlobal, protectAllRoutes } = options as Record<string, unknown>;
+  const { isGlobal, protectAllRoutes, graphqlGateway } = options as Record<string, unknown>;
   if (isGlobal !== undefined && typeof isGlobal !== 'boolean')
     return 'ScalewayAuthModule: the option isGlobal must be true or false.';
+  if (graphqlGateway !== undefined && graphqlGateway !== 'context')
+    return "ScalewayAuthModule: the option graphqlGateway can be 'context' alone.";
   if (protectAllRoutes === undefined || typeof protectAllRoutes === 'boolean') return undefined;
   const { guard, ...others } = (protectAllRoutes ?? {}) as Record<string, unknown>;
   return typeof guard === 'function' && isScalewayAuthGuard(guard) && Object.keys(others).length === 0
@@ -20,7 +22,7 @@ export function problemWithExtras(options: unknown): string | undefined {
 const FACTORIES = ['useFactory', 'useClass', 'useExisting'];
 
 const ASYNC_MEMBERS: ReadonlySet<string> = new Set(
-  FACTORIES.concat('inject', 'imports', 'provideInjectionTokensFrom', 'isGlobal', 'protectAllRoutes'),
+  FACTORIES.concat('inject', 'imports', 'provideInjectionTokensFrom', 'isGlobal', 'protectAllRoutes', 'graphqlGateway'),
 );
 
 /** What is wrong with a call of forRootAsync. Nest ignores members that it does not know, so an option there had no effect. */

@@ -4,6 +4,8 @@ import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
 import { ScalewayJwtStrategy } from '../passport/scaleway-jwt.strategy.js';
 import { REFUSAL_LOG, RefusalLog } from '../refusal/refusal-log.js';
 import { ScalewayRevocations } from '../revocation/scaleway-revocations.js';
+import { graphqlDrivers } from '../routes/graphql-setup.js';
+import { keepRequests } from '../transports/graphql/operation-request.js';
 import type { AuthSettings } from '../verification/auth-settings.js';
 import { ScalewayTokenVerifier, TOKEN_VERIFIER } from '../verification/scaleway-token-verifier.js';
 import { AuthLifecycle } from './auth-lifecycle.js';
@@ -104,6 +106,7 @@ export class ScalewayAuthModule extends ConfigurableModuleClass implements NestM
   /** Called by Nest before any hook, and before an HTTP application listens. */
   configure(): void {
     checkRoutes(this.modules, this.config);
+    for (const driver of graphqlDrivers(this.modules)) keepRequests(driver);
   }
 
   /** A microservice without HTTP has no middleware to configure. */
@@ -126,8 +129,8 @@ export class ScalewayAuthModule extends ConfigurableModuleClass implements NestM
   }
 
   /**
-   * Configures the module with options that other providers make. `isGlobal` and `protectAllRoutes` stand beside
-   * `useFactory`, since they shape the module before any provider exists.
+   * Configures the module with options that other providers make. `isGlobal`, `protectAllRoutes` and `graphqlGateway`
+   * stand beside `useFactory`, since they shape the module before any provider exists.
    *
    * @example
    * ScalewayAuthModule.forRootAsync({

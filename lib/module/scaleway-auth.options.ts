@@ -112,4 +112,14 @@ export interface ScalewayAuthModuleExtras {
    * @default false
    */
   protectAllRoutes?: boolean | { readonly guard: Type<ScalewayAuthGuard> };
+
+  /**
+   * `'context'`: the `context` function of the application's GraphQL gateway (`ApolloGatewayDriver`,
+   * `MercuriusGatewayDriver`) checks its callers. Nest asks no guard about what a gateway sends on to its subgraphs, and no
+   * tool can see what that function does, so without this an application that guards everything does not start with a
+   * gateway.
+   *
+   * @default undefined
+   */
+  graphqlGateway?: 'context';
 }

@@ -35,20 +35,20 @@ function problemOf(entry: InventoryEntry, everything: boolean): string | undefin
     return `@ScwRequireScope() has no effect, since ${route.why}. Write @UseGuards(ScalewayAuthGuard) on it or on its class`;
   if (overridesGuarded(handler.prototype, handler.method))
     return 'it overrides a handler with @UseGuards(ScalewayAuthGuard), which Nest does not inherit. Repeat it on this handler';
-  return everything ? `${route.why}. ${REMEDIES[route.kind] ?? ''}${OR_EXEMPT}` : undefined;
+  return everything ? `${route.why}. ${REMEDIES[route.kind] ?? `Write ${OWN_GUARD}, or ${EXEMPT}`}` : undefined;
 }
 
-const OR_EXEMPT =
-  'write @UseGuards(ScalewayAuthGuard) on it or on its class, or @ScwPublic() to leave it open on purpose';
-
-const INHERIT =
-  'Call useGlobalGuards first and connect it with connectMicroservice(options, { inheritAppConfig: true }), or ';
+const OWN_GUARD = '@UseGuards(ScalewayAuthGuard) on it or on its class';
+const EXEMPT = '@ScwPublic() to leave it open on purpose';
+const INHERIT = `Call useGlobalGuards first and connect it with connectMicroservice(options, { inheritAppConfig: true }), or write ${OWN_GUARD}, or ${EXEMPT}`;
 
 const REMEDIES: Partial<Record<ScwRoute['kind'], string>> = {
   message: INHERIT,
   event: INHERIT,
   grpc: INHERIT,
-  reference: 'Set that option, or ',
+  reference: `Set that option, or write ${EXEMPT}`,
+  'graphql-gateway':
+    "Have its context function check the token, and say so with ScalewayAuthModule.forRoot({ graphqlGateway: 'context' })",
 };
 
 function hasDecorator({ handler }: InventoryEntry): boolean {

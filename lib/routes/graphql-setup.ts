@@ -4,21 +4,92 @@ import type { ModulesContainer } from '@nestjs/core';
 export interface GraphqlSetup {
   /** `fieldResolverEnhancers` has `'guards'`: guards are asked about fields and references. */
   readonly asksForFields: boolean;
+  /** Modules that send operations on to subgraphs, and have no handlers that a guard could be asked about. */
+  readonly gateways: readonly GraphqlGateway[];
+  /** The application says that the `context` functions of its gateways check callers. */
+  readonly gatewayContextChecks: boolean;
 }
+
+export interface GraphqlGateway {
+  readonly path: string;
+  /** The class of its driver. */
+  readonly driver: { readonly name: string; readonly prototype: object };
+}
+
+/** One GraphQLModule of an application. */
+interface GraphqlModule {
+  readonly options: Options;
+  readonly driver: GraphqlDriverInstance;
+  readonly isGateway: boolean;
+}
+
+/** The driver that @nestjs/graphql was given, such as an `ApolloDriver`. */
+export interface GraphqlDriverInstance {
+  mergeDefaultOptions(options: object, ...rest: unknown[]): unknown;
+}
+
+interface Options {
+  readonly fieldResolverEnhancers?: readonly unknown[];
+  readonly gateway?: unknown;
+  readonly path?: string;
+  readonly server?: { readonly path?: string };
+}
+
+/** The injection token of what `graphqlGateway` in forRoot or forRootAsync says. */
+export const GRAPHQL_GATEWAY = Symbol.for('nestjs-scaleway-auth:graphql-gateway');
 
 /** The injection token of @nestjs/graphql's options. */
 const OPTIONS = 'GqlModuleOptions';
 
-interface Options {
-  readonly fieldResolverEnhancers?: readonly unknown[];
-}
-
 /** Of several GraphQL modules all must ask, since a resolver does not say to which it belongs. */
 export function graphqlSetup(modules: ModulesContainer): GraphqlSetup {
-  const options = [...modules.values()]
-    .map(({ providers }) => providers.get(OPTIONS)?.instance as Options | undefined)
-    .filter((each) => each !== undefined && each !== null);
+  const all = graphqlModules(modules);
+  const withResolvers = all.filter(({ isGateway }) => !isGateway);
   return {
-    asksForFields: options.length > 0 && options.every((each) => each.fieldResolverEnhancers?.includes('guards')),
+    asksForFields:
+      withResolvers.length > 0 &&
+      withResolvers.every(({ options }) => options.fieldResolverEnhancers?.includes('guards')),
+    gateways: all.filter(({ isGateway }) => isGateway).map(gatewayOf),
+    gatewayContextChecks: [...modules.values()].some(
+      ({ providers }) => providers.get(GRAPHQL_GATEWAY)?.instance === 'context',
+    ),
+  };
+}
+
+/** The drivers that call handlers of this application. */
+export function graphqlDrivers(modules: ModulesContainer): GraphqlDriverInstance[] {
+  return graphqlModules(modules)
+    .filter(({ isGateway }) => !isGateway)
+    .map(({ driver }) => driver);
+}
+
+function graphqlModules(modules: ModulesContainer): GraphqlModule[] {
+  return [...modules.values()].flatMap(({ providers }) => {
+    const options = providers.get(OPTIONS)?.instance as Options | null | undefined;
+    const driver = [...providers.values()].map(({ instance }): unknown => instance).find(isDriver);
+    return options && driver ? [{ options, driver, isGateway: isGateway(options, driver) }] : [];
+  });
+}
+
+/** By what it can do: its token is a class of @nestjs/graphql, which is not a dependency of this package. */
+function isDriver(instance: unknown): instance is GraphqlDriverInstance {
+  const driver = instance as Partial<Record<'mergeDefaultOptions' | 'generateSchema' | 'start', unknown>> | null;
+  return [driver?.mergeDefaultOptions, driver?.generateSchema, driver?.start].every(
+    (method) => typeof method === 'function',
+  );
+}
+
+/** `gateway` may be left out of the options of Apollo's, which then asks Apollo's own service for its subgraphs. */
+function isGateway({ gateway }: Options, driver: object): boolean {
+  if (gateway !== undefined) return true;
+  for (let each: object | null = driver; each !== null; each = Object.getPrototypeOf(each) as object | null)
+    if (/GatewayDriver$/.test(each.constructor.name)) return true;
+  return false;
+}
+
+function gatewayOf({ options, driver }: GraphqlModule): GraphqlGateway {
+  return {
+    path: options.server?.path ?? options.path ?? '/graphql',
+    driver: driver.constructor as unknown as GraphqlGateway['driver'],
   };
 }

@@ -14,6 +14,7 @@ export type ScwRouteKind =
   | 'subscription'
   | 'field'
   | 'reference'
+  | 'graphql-gateway'
   | 'queue'
   | 'schedule'
   | 'cqrs'

@@ -1,6 +1,6 @@
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { ScwTokenScope } from '../container/token-scope.js';
-import { type GraphqlSetup, graphqlSetup } from './graphql-setup.js';
+import { type GraphqlGateway, type GraphqlSetup, graphqlSetup } from './graphql-setup.js';
 import { findHandlers, type Handler, type ScwRouteKind } from './handlers.js';
 import { hasOwnGuard, isScalewayAuthGuard } from './own-guard.js';
 import { type RoutePolicy, routePolicy } from './route-policy.js';
@@ -87,16 +87,16 @@ export function takeInventory(
     asksForGateways,
     graphql: graphqlSetup(modules),
   };
-  return findHandlers(modules, config).map((handler) => {
+  return [...findHandlers(modules, config), ...reach.graphql.gateways.map(gatewayHandler)].map((handler) => {
     const policy = routePolicy(handler.function, handler.controller);
     const own = hasOwnGuard(handler.function) || hasOwnGuard(handler.controller);
     const why = own ? whyOwnGuardIsNotAsked(handler, reach) : whyNotReached(handler, reach);
     const { kind, address } = handler;
     const route: ScwRoute = {
       kind,
-      handler: `${handler.controller.name}.${handler.method}`,
+      handler: [handler.controller.name, handler.method].filter((part) => part !== '').join('.'),
       address,
-      protection: protectionOf(kind, policy, why),
+      protection: protectionOf(kind, policy, why, reach),
       ...(policy.scope !== undefined && { scope: policy.scope }),
       ...(why !== undefined && !policy.isPublic && { why }),
     };
@@ -106,8 +106,28 @@ export function takeInventory(
 
 const UNASKED: ReadonlySet<ScwRouteKind> = new Set(['queue', 'schedule', 'cqrs', 'listener']);
 
-function protectionOf(kind: ScwRouteKind, policy: RoutePolicy, why: string | undefined): ScwProtection {
+/** What stands for a gateway, which has no handler: the class of its driver. */
+function gatewayHandler({ path, driver }: GraphqlGateway): Handler {
+  const { prototype } = driver;
+  return {
+    kind: 'graphql-gateway',
+    address: path,
+    controller: driver,
+    prototype,
+    method: '',
+    function: driver,
+    transport: undefined,
+  };
+}
+
+function protectionOf(
+  kind: ScwRouteKind,
+  policy: RoutePolicy,
+  why: string | undefined,
+  { graphql }: Reach,
+): ScwProtection {
   if (UNASKED.has(kind)) return 'not asked by Nest';
+  if (kind === 'graphql-gateway') return graphql.gatewayContextChecks ? 'exempt' : 'not covered';
   if (policy.isPublic) return 'exempt';
   if (why !== undefined) return 'not covered';
   return policy.isOptional ? 'optional' : 'guarded';
@@ -125,6 +145,10 @@ function whyOwnGuardIsNotAsked({ kind }: Handler, { graphql }: Reach): string | 
 /** Why the global guard is not asked about a handler; undefined when it is. */
 function whyNotReached({ kind, transport }: Handler, reach: Reach): string | undefined {
   if (UNASKED.has(kind)) return NO_REMOTE_CALLER;
+  if (kind === 'graphql-gateway')
+    return reach.graphql.gatewayContextChecks
+      ? 'its context function checks its callers, as graphqlGateway says'
+      : 'a GraphQL gateway has no handlers, and no guard is asked about what it sends on to its subgraphs';
   if (!reach.isGlobal) return 'no ScalewayAuthGuard is applied to it, to its class or to the application';
   if (kind === 'websocket' && !reach.asksForGateways)
     return 'Nest asks global guards about gateways since version 12 only';

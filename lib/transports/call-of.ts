@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Call } from './call.js';
-import { GraphqlCall } from './graphql.js';
+import { GraphqlCall } from './graphql/graphql-call.js';
 import { RpcCall } from './rpc.js';
 import { HttpCall } from './http.js';
 import { OtherCall } from './other.js';

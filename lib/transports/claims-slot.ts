@@ -59,8 +59,12 @@ const root = ((globalThis as { [SLOTS]?: SlotNode })[SLOTS] ??= newNode());
  */
 export function callSlot(parts: readonly unknown[], handler: object): object | undefined {
   const path = parts.filter(isObject);
-  if (path.length === 0) return undefined;
-  return [...path, handler].reduce<SlotNode>((node, key) => {
+  return path.length === 0 ? undefined : slotBeside([...path, handler]);
+}
+
+/** The slot beside objects that, taken together, one caller's calls alone have. */
+export function slotBeside(path: readonly object[]): ClaimsSlot {
+  return path.reduce<SlotNode>((node, key) => {
     let next = node.next.get(key);
     if (next === undefined) node.next.set(key, (next = newNode()));
     return next;
