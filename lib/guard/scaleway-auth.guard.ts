@@ -59,9 +59,9 @@ export class ScalewayAuthGuard implements CanActivate {
     const request = this.getRequest(context);
     if (request?.headers === undefined) throw this.withoutRequest(context, call);
     const verdict = verifier.verify(request);
-    return verdict instanceof Promise
-      ? verdict.then((late) => this.answer(late, policy, call, context))
-      : this.answer(verdict, policy, call, context);
+    if (!(verdict instanceof Promise)) return this.answer(verdict, policy, call, context);
+    const goOn = call.hold?.();
+    return verdict.then((late) => this.answer(late, policy, call, context)).finally(goOn);
   }
 
   /**

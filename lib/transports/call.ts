@@ -15,6 +15,9 @@ export interface Call {
   /** The exception that this kind of call turns into the right answer. It tells the client nothing but its name. */
   reject(reason: ScwRefusalReason): Error | Promise<Error>;
 
+  /** Keeps the call as it is while the guard waits for a verdict; gives what goes on with it. */
+  hold?(): (() => void) | undefined;
+
   /** What the developer can do about a call that has no `request`. */
   readonly remedy: string;
 

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { Readable } from 'node:stream';
 import type { ExecutionContext } from '@nestjs/common';
 import { type ScwRefusalReason, statusOf } from '../refusal/refusal-reasons.js';
 import { withoutStack } from '../refusal/without-stack.js';
@@ -42,6 +43,17 @@ export class RpcCall implements Call {
     const [payload, beside] = this.context.getArgs<[unknown, unknown]>();
     const slot = isObject(payload) || isMetadata(beside) ? callSlot : sharedCallSlot;
     return slot([payload, beside], this.context.getHandler());
+  }
+
+  /**
+   * Nest 11 forgets what the client of a `@GrpcStreamMethod()` has sent when it ends its stream before the handler runs, and
+   * never answers. So nothing is read from it until the handler has had its turn.
+   */
+  hold(): (() => void) | undefined {
+    const stream = this.context.getArgByIndex<Partial<Readable> | undefined>(2);
+    if (typeof stream?.pause !== 'function') return undefined;
+    stream.pause();
+    return () => void setImmediate(() => stream.resume?.());
   }
 
   async reject(reason: ScwRefusalReason): Promise<Error> {
