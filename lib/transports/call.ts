@@ -21,8 +21,11 @@ export interface Call {
   /** What the developer can do about a call that has no `request`. */
   readonly remedy: string;
 
-  /** What is thrown for such a call, where the developer's error would be shown to the client. */
-  mask?(error: Error): Error;
+  /**
+   * What is thrown for such a call, with the developer's error as its cause: an exception that says nothing to the client,
+   * and that Nest does not log, since a stranger who sends many would fill the log.
+   */
+  mask(error: Error): Error | Promise<Error>;
 }
 
 /** What there is to do wherever a token can come from nowhere but the call itself. */

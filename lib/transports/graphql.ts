@@ -1,8 +1,8 @@
-import { type ExecutionContext, InternalServerErrorException } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
 import { type ScwRefusalReason, statusOf } from '../refusal/refusal-reasons.js';
 import type { RequestHeaders } from '../request/token-extractor.js';
 import { type Call, isObject, OVERRIDE, withHeaders } from './call.js';
-import { httpException } from './http.js';
+import { httpException, internalError } from './http.js';
 
 /** What @nestjs/graphql puts `req` into, whatever else an application's `context` function has put there. */
 interface ContextValue {
@@ -51,6 +51,6 @@ export class GraphqlCall implements Call {
 
   /** graphql sends the message of any error to the client. */
   mask(error: Error): Error {
-    return new InternalServerErrorException(undefined, { cause: error });
+    return internalError(error);
   }
 }
