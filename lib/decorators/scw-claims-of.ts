@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
+import { isNotedAsGuarded } from '../routes/guarded-handlers.js';
 import { handlerName } from '../routes/handler-name.js';
 import { routePolicy } from '../routes/route-policy.js';
 import { callOf } from '../transports/call-of.js';
@@ -33,10 +34,18 @@ export function scwClaimsOf(context: ExecutionContext): ScwTokenClaims | undefin
   if (claims !== undefined) return claims ?? undefined;
   if (isOfPublicContainer(call.request ?? slot)) return undefined;
 
+  const handler = handlerName(context);
   throw new ScalewayAuthConfigurationError(
-    `@ScwClaims() or scwClaimsOf() asks who called ${handlerName(context)}, which no ScalewayAuthGuard has checked before. ` +
-      'Add @UseGuards(ScalewayAuthGuard) to it or to its class, or guard the whole application with ' +
-      'ScalewayAuthModule.forRoot({ protectAllRoutes: true }); a guard that asks runs after it. In a test, replace the guard ' +
-      'by withScwClaims() of nestjs-scaleway-auth/testing.',
+    `@ScwClaims() or scwClaimsOf() asks who called ${handler}, which no ScalewayAuthGuard has checked before. ` +
+      `${isNotedAsGuarded(context.getHandler()) ? TOO_EARLY : UNGUARDED} In a test, replace the guard by withScwClaims() of ` +
+      'nestjs-scaleway-auth/testing.',
   );
 }
+
+const TOO_EARLY =
+  'A ScalewayAuthGuard is applied to it, and runs later: guards run in the order of their registration, global ones first. ' +
+  'Import ScalewayAuthModule before the module of the guard that asks, or ask in an interceptor or in the handler.';
+
+const UNGUARDED =
+  'Add @UseGuards(ScalewayAuthGuard) to it or to its class, or guard the whole application with ' +
+  'ScalewayAuthModule.forRoot({ protectAllRoutes: true }).';

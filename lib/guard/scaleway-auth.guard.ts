@@ -57,11 +57,11 @@ export class ScalewayAuthGuard implements CanActivate {
     if (policy.isPublic) return true;
 
     const request = this.getRequest(context);
-    if (request?.headers === undefined) throw this.withoutRequest(context, call);
+    if (request?.headers === undefined) return raise(this.withoutRequest(context, call));
     const verdict = verifier.verify(request);
-    return verdict instanceof Promise
-      ? verdict.then((late) => this.answer(late, policy, call, context))
-      : this.answer(verdict, policy, call, context);
+    if (!(verdict instanceof Promise)) return this.answer(verdict, policy, call, context);
+    const goOn = call.hold?.();
+    return verdict.then((late) => this.answer(late, policy, call, context)).finally(goOn);
   }
 
   /**
@@ -114,24 +114,26 @@ export class ScalewayAuthGuard implements CanActivate {
     this.refusalLog.report({ ...refused, handler });
     if (refusedChannel.hasSubscribers)
       refusedChannel.publish({ reason, status: statusOf(reason), handler, header, tokenId } satisfies ScwRefusedEvent);
-    const exception = call.reject(reason);
-    if (exception instanceof Error) throw exception;
-    return exception.then((error) => {
-      throw error;
-    });
+    return raise(call.reject(reason));
   }
 
-  /** The developer's error; it is logged here too, since not every transport logs what is thrown. */
-  private withoutRequest(context: ExecutionContext, call: Call): Error {
+  /** The developer's error is for the log, which says it a few times a second at most. */
+  private withoutRequest(context: ExecutionContext, call: Call): Error | Promise<Error> {
     const handler = handlerName(context);
     const error = new ScalewayAuthConfigurationError(
       `ScalewayAuthGuard found nothing that could carry a token in the call of ${handler} over ` +
         `"${context.getType<string>()}", so it is refused. ${call.remedy}`,
     );
-    if (call.mask === undefined) return error;
     this.refusalLog.report({ reason: 'unexpected', handler, detail: error.message });
     return call.mask(error);
   }
+}
+
+function raise(exception: Error | Promise<Error>): Promise<never> {
+  if (exception instanceof Error) throw exception;
+  return exception.then((error) => {
+    throw error;
+  });
 }
 
 /** Over HTTP nothing is written; elsewhere `@ScwClaims()` has no other way to know that nobody had to be checked. */

@@ -8,6 +8,7 @@ import {
 } from '../passport/passport-registration.js';
 import type { ScalewayRevocations } from '../revocation/scaleway-revocations.js';
 import { describeCoverage } from '../routes/coverage.js';
+import { noteGuarded } from '../routes/guarded-handlers.js';
 import type { InventoryEntry } from '../routes/inventory.js';
 import { markServer } from '../transports/public-server.js';
 import { inventoryOf } from './route-check.js';
@@ -40,6 +41,7 @@ export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnAp
     if (server) markServer(server, container.public);
 
     const entries = inventoryOf(modules, config);
+    noteGuarded(entries);
     this.logger.log(
       container.public
         ? 'SCW_PUBLIC is true: this container is public, and nothing is checked'

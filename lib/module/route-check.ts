@@ -63,18 +63,18 @@ interface WatchedApplication {
   readonly isInitialized: boolean;
 }
 
+/** Of Nest 11 and 12; Nest 10 calls its server `server`. */
 interface WatchedMicroservice {
-  readonly applicationConfig?: ApplicationConfig;
+  readonly applicationConfig: ApplicationConfig;
   readonly serverInstance?: { readonly transportId?: unknown };
-  registerListeners?(): void;
+  readonly server?: { readonly transportId?: unknown };
+  readonly isInitialized: boolean;
+  registerListeners(): void;
+  useGlobalGuards(...guards: unknown[]): unknown;
 }
 
 interface WatchedPrototype {
-  connectMicroservice(
-    this: WatchedApplication,
-    options: object,
-    hybrid?: { inheritAppConfig?: boolean; deferInitialization?: boolean },
-  ): WatchedMicroservice;
+  connectMicroservice(this: WatchedApplication, ...args: unknown[]): WatchedMicroservice;
   useGlobalGuards(this: WatchedApplication, ...guards: unknown[]): WatchedApplication;
 }
 
@@ -91,38 +91,50 @@ export function watchApplications(): void {
   Object.defineProperty(prototype, WATCHED, { value: true });
   const { connectMicroservice, useGlobalGuards } = prototype;
 
-  prototype.connectMicroservice = function connectAndCheck(options, hybrid = {}) {
-    const microservice = connectMicroservice.call(this, options, hybrid);
+  prototype.connectMicroservice = function connectAndCheck(...args) {
+    const microservice = connectMicroservice.apply(this, args);
     const modules = this.get(ModulesContainer);
-    const { config } = this;
-    const connected = { isCovered: false, transport: microservice.serverInstance?.transportId };
-    connectedMicroservices(modules).push(connected);
-    // What counts are the guards at the time when Nest binds the handlers.
     const bind = () => {
-      const given = hybrid.deferInitialization ? microservice.applicationConfig : hybrid.inheritAppConfig && config;
-      connected.isCovered = given ? hasGlobalGuard(given) : false;
-      checkRoutes(modules, config);
+      const { applicationConfig, serverInstance, server = serverInstance } = microservice;
+      // What counts are the guards at the time when Nest binds the handlers.
+      const isCovered = hasGlobalGuard(applicationConfig);
+      connectedMicroservices(modules).push({ isCovered, transport: server?.transportId });
+      checkRoutes(modules, this.config);
     };
-    if (!hybrid.deferInitialization) bind();
+    // With deferInitialization later, which Nest 10 does not know.
+    if (microservice.isInitialized) bind();
     else {
       const { registerListeners } = microservice;
-      microservice.registerListeners = function registerAndCheck() {
+      microservice.registerListeners = function checkAndRegister() {
         bind();
-        registerListeners?.call(this);
+        registerListeners.call(this);
       };
     }
+    const { useGlobalGuards: useOfMicroservice } = microservice;
+    microservice.useGlobalGuards = function useGuardsInTime(...guards) {
+      if (this.isInitialized && guards.some(isScalewayAuthGuard)) throw tooLate('microservice was connected');
+      return useOfMicroservice.apply(this, guards);
+    };
     return microservice;
   };
 
   prototype.useGlobalGuards = function useGuardsAndCheck(...guards) {
-    if (this.isInitialized && guards.some(isScalewayAuthGuard)) {
-      const error = new ScalewayAuthConfigurationError(
-        'useGlobalGuards was given a ScalewayAuthGuard after the application was initialized, when Nest no longer binds it to ' +
-          'any route. Call it before init() or listen(), or write ScalewayAuthModule.forRoot({ protectAllRoutes: true }).',
-      );
-      reportAtBoot(error);
-      throw error;
-    }
-    return useGlobalGuards.apply(this, guards);
+    const isOurs = guards.some(isScalewayAuthGuard);
+    if (this.isInitialized && isOurs) throw tooLate('application was initialized');
+    const application = useGlobalGuards.apply(this, guards);
+    const modules = this.get(ModulesContainer);
+    // Those that are connected are bound already.
+    if (isOurs && connectedMicroservices(modules).length > 0) checkRoutes(modules, this.config);
+    return application;
   };
+}
+
+function tooLate(since: string): ScalewayAuthConfigurationError {
+  const error = new ScalewayAuthConfigurationError(
+    `useGlobalGuards was given a ScalewayAuthGuard after the ${since}, when Nest no longer binds it to any handler. Call it ` +
+      'before init(), listen() and connectMicroservice(options, { inheritAppConfig: true }), or write ' +
+      'ScalewayAuthModule.forRoot({ protectAllRoutes: true }).',
+  );
+  reportAtBoot(error);
+  return error;
 }

@@ -130,8 +130,13 @@ function messageHandler({ function: handler }: Base): Found | undefined {
   const patterns = read(KEY.pattern, handler);
   if (patterns === undefined) return undefined;
   const transport = read(KEY.transport, handler);
-  const kind = transport === GRPC ? 'grpc' : read(KEY.patternKind, handler) === EVENT ? 'event' : 'message';
+  const kind = transport === GRPC ? 'grpc' : isEventHandler(handler) ? 'event' : 'message';
   return { kind, address: list(patterns).map(patternText).join(', '), transport };
+}
+
+/** `@EventPattern()`: its caller waits for no answer. */
+export function isEventHandler(handler: object): boolean {
+  return read(KEY.patternKind, handler) === EVENT;
 }
 
 /** gRPC's pattern is an object; others may be, too. */

@@ -44,7 +44,7 @@ export interface InventoryEntry {
 /** A microservice that was connected to an HTTP application. */
 export interface ConnectedMicroservice {
   /** Whether our guard was among the global guards that it was given. */
-  isCovered: boolean;
+  readonly isCovered: boolean;
   readonly transport: unknown;
 }
 

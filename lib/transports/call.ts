@@ -15,11 +15,17 @@ export interface Call {
   /** The exception that this kind of call turns into the right answer. It tells the client nothing but its name. */
   reject(reason: ScwRefusalReason): Error | Promise<Error>;
 
+  /** Keeps the call as it is while the guard waits for a verdict; gives what goes on with it. */
+  hold?(): (() => void) | undefined;
+
   /** What the developer can do about a call that has no `request`. */
   readonly remedy: string;
 
-  /** What is thrown for such a call, where the developer's error would be shown to the client. */
-  mask?(error: Error): Error;
+  /**
+   * What is thrown for such a call, with the developer's error as its cause: an exception that says nothing to the client,
+   * and that Nest does not log, since a stranger who sends many would fill the log.
+   */
+  mask(error: Error): Error | Promise<Error>;
 }
 
 /** What there is to do wherever a token can come from nowhere but the call itself. */

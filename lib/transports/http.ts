@@ -1,4 +1,10 @@
-import { type ExecutionContext, ForbiddenException, type HttpException, UnauthorizedException } from '@nestjs/common';
+import {
+  type ExecutionContext,
+  ForbiddenException,
+  type HttpException,
+  InternalServerErrorException,
+  UnauthorizedException,
+} from '@nestjs/common';
 import { challengeOf, type ScwRefusalReason, statusOf } from '../refusal/refusal-reasons.js';
 import { withoutStack } from '../refusal/without-stack.js';
 import type { RequestHeaders } from '../request/token-extractor.js';
@@ -62,6 +68,10 @@ export class HttpCall implements Call {
   get remedy(): string {
     return `This call has no HTTP request with headers: ${OVERRIDE}`;
   }
+
+  mask(error: Error): HttpException {
+    return internalError(error);
+  }
 }
 
 function setHeader(response: HttpResponse, name: string, value: string): void {
@@ -81,6 +91,11 @@ function challenge(response: HttpResponse, value: string): void {
     if (isRefusal && this.hasHeader?.('WWW-Authenticate') === false) this.setHeader?.('WWW-Authenticate', value);
     return writeHead.call(this, status, ...rest);
   };
+}
+
+/** Status 500, and the standard text alone. Nest logs no HttpException. */
+export function internalError(cause: Error): HttpException {
+  return withoutStack(() => new InternalServerErrorException(undefined, { cause }));
 }
 
 /** The standard text alone: no id of this container and no part of the token. */

@@ -1,16 +1,21 @@
 import type { EventEmitter } from 'node:events';
-import type { ExecutionContext } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import { type ExecutionContext, HttpException } from '@nestjs/common';
 import { type ScwRefusalReason, statusOf } from '../refusal/refusal-reasons.js';
 import { withoutStack } from '../refusal/without-stack.js';
 import type { RequestHeaders } from '../request/token-extractor.js';
+import { isEventHandler } from '../routes/handlers.js';
 import { type Call, isObject, OVERRIDE } from './call.js';
 import { callSlot, sharedCallSlot } from './claims-slot.js';
-import { httpException } from './http.js';
+import { httpException, internalError } from './http.js';
 
 /** The part of @grpc/grpc-js's Metadata that is used; what comes over a wire as JSON has no methods. */
 interface Metadata {
   toHttp2Headers(): RequestHeaders['headers'];
 }
+
+/** Of Nest 11 and 12, which log none of its kind; on Nest 10 an HttpException is but an Error. */
+const IntrinsicException = Object.getPrototypeOf(HttpException) as ErrorConstructor;
 
 /** https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
 const UNAUTHENTICATED = 16;
@@ -44,6 +49,17 @@ export class RpcCall implements Call {
     return slot([payload, beside], this.context.getHandler());
   }
 
+  /**
+   * Nest 11 forgets what the client of a `@GrpcStreamMethod()` has sent when it ends its stream before the handler runs, and
+   * never answers. So nothing is read from it until the handler has had its turn.
+   */
+  hold(): (() => void) | undefined {
+    const stream = this.context.getArgByIndex<Partial<Readable> | undefined>(2);
+    if (typeof stream?.pause !== 'function') return undefined;
+    stream.pause();
+    return () => void setImmediate(() => stream.resume?.());
+  }
+
   async reject(reason: ScwRefusalReason): Promise<Error> {
     const RpcException = await loadRpcException();
     if (RpcException === undefined) return httpException(reason);
@@ -52,8 +68,21 @@ export class RpcCall implements Call {
     const code = forbidden ? PERMISSION_DENIED : UNAUTHENTICATED;
     if (endStreamCall(this.context, { code, details: message })) return new Promise<never>(() => {});
     forgetBuffer(this.context);
-    const exception = withoutStack(() => new RpcException(this.metadata === undefined ? message : { code, message }));
-    return Object.assign(exception, { cause: reason });
+    const error = this.metadata === undefined ? message : { code, message };
+    return Object.assign(this.unlogged(RpcException, error), { cause: reason });
+  }
+
+  /** The text that Nest sends for an error that it does not know. */
+  async mask(error: Error): Promise<Error> {
+    const RpcException = await loadRpcException();
+    if (RpcException === undefined) return internalError(error);
+    return Object.assign(this.unlogged(RpcException, 'Internal server error'), { cause: error });
+  }
+
+  /** Nobody is answered when an event is refused, so Nest 12 logs its RpcException; but no IntrinsicException. */
+  private unlogged(RpcException: new (error: string | object) => Error, error: string | object): Error {
+    const isEvent = isEventHandler(this.context.getHandler()) && IntrinsicException !== Error;
+    return withoutStack(() => (isEvent ? new IntrinsicException('Event refused') : new RpcException(error)));
   }
 }
 

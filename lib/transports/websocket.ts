@@ -5,7 +5,7 @@ import { withoutStack } from '../refusal/without-stack.js';
 import { HANDSHAKE_AUTH, type RequestHeaders } from '../request/token-extractor.js';
 import { type Call, isObject, withHeaders } from './call.js';
 import { callSlot } from './claims-slot.js';
-import { httpException } from './http.js';
+import { httpException, internalError } from './http.js';
 import { upgradeOf } from './websocket-upgrade.js';
 
 /** The client of a gateway: socket.io's, which has a handshake, or ws's, which has nothing but what ScwWsAdapter kept. */
@@ -43,6 +43,14 @@ export class WebSocketCall implements Call {
     const message = statusOf(reason) === 403 ? 'Forbidden' : 'Unauthorized';
     const exception = withoutStack(() => new WsException(message));
     return Object.assign(exception, { cause: reason });
+  }
+
+  /** The text that Nest sends for an error that it does not know. */
+  async mask(error: Error): Promise<Error> {
+    const WsException = await loadWsException();
+    if (WsException === undefined) return internalError(error);
+    const exception = withoutStack(() => new WsException('Internal server error'));
+    return Object.assign(exception, { cause: error });
   }
 }
 

@@ -128,8 +128,16 @@ describe.each(platforms)('a hybrid application on %s', (platform) => {
 
     const second = await create(OrdersController, {});
     second.connectMicroservice(tcp(), { inheritAppConfig: true });
-    second.useGlobalGuards(second.get(ScalewayAuthGuard));
-    expect(await refused(() => second.init())).toContain('OrdersController.ask');
+    expect(await refused(() => second.useGlobalGuards(second.get(ScalewayAuthGuard)))).toContain(
+      'OrdersController.ask',
+    );
+    await second.close();
+
+    const third = await create(GuardedController, {});
+    const microservice = third.connectMicroservice(tcp());
+    expect(await refused(() => microservice.useGlobalGuards(third.get(ScalewayAuthGuard)))).toContain(
+      'after the microservice was connected',
+    );
   });
   it('judges a microservice whose initialization is deferred when it is bound', async () => {
     const first = await create(OrdersController, {});

@@ -165,7 +165,7 @@ describe.each(platforms)('a ws gateway on %s', (platform) => {
     const socket = await open(sent(token()));
     expect(await send(socket, 'guarded')).toMatchObject({ status: 'error', message: 'Internal server error' });
     expect(await send(socket, 'exempt')).toBe('nobody');
-    const logged = running.logs.map(({ message }) => (message as Error).message ?? message).join('\n');
+    const logged = JSON.stringify(running.logs);
     expect(logged).toContain('app.useWebSocketAdapter(new ScwWsAdapter(app)), from nestjs-scaleway-auth/ws');
   });
 });

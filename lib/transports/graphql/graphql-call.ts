@@ -1,9 +1,9 @@
-import { type ExecutionContext, InternalServerErrorException } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
 import { type ScwRefusalReason, statusOf } from '../../refusal/refusal-reasons.js';
 import type { RequestHeaders } from '../../request/token-extractor.js';
 import { type Call, isObject, OVERRIDE } from '../call.js';
 import { slotBeside } from '../claims-slot.js';
-import { httpException } from '../http.js';
+import { httpException, internalError } from '../http.js';
 import { isOfOneRequest, requestOfOperation } from './operation-request.js';
 
 /** What is known of a running operation: the part of graphql's `GraphQLResolveInfo` that is used. */
@@ -62,7 +62,7 @@ export class GraphqlCall implements Call {
 
   /** graphql sends the message of any error to the client. */
   mask(error: Error): Error {
-    return new InternalServerErrorException('Internal Server Error', { cause: error });
+    return internalError(error);
   }
 
   private get isSubscription(): boolean {

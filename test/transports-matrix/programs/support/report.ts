@@ -10,6 +10,12 @@ interface Case {
 const faults: string[] = [];
 for (const event of ['uncaughtException', 'unhandledRejection'] as const)
   process.on(event, (error: unknown) => void faults.push(String((error as Error)?.stack ?? error)));
+// What no shape has printed: the program itself has failed.
+process.on('exit', () => {
+  if (faults.length === 0) return;
+  console.error(faults.join('\n'));
+  process.exitCode = 1;
+});
 
 /** The cases of one shape of an application. */
 export class Shape {
@@ -21,17 +27,25 @@ export class Shape {
     this.#cases.push({ case: name, expected, got });
   }
 
-  /** Everybody calls a handler: one after the other, then all at once. */
-  async askAs(where: string, call: (caller: Caller) => Promise<string>, of = issuer): Promise<void> {
+  /**
+   * Everybody calls a handler: one after the other, then all at once.
+   *
+   * @param ends how a call ends, where a client cannot tell refusals apart
+   */
+  async askAs(
+    where: string,
+    call: (caller: Caller) => Promise<string>,
+    { of = issuer, ends = (caller: Caller): string => caller.ends } = {},
+  ): Promise<void> {
     for (const caller of callers(of)) {
       const before = runs;
       const got = await call(caller);
       const ran = got.startsWith('refused') && runs !== before ? ', and the handler ran' : '';
-      this.add(`${where}, ${caller.name}`, caller.ends, got + ran);
+      this.add(`${where}, ${caller.name}`, ends(caller), got + ran);
     }
     const crowd = Array.from({ length: 3 }, () => callers(of)).flat();
     const got = await Promise.all(crowd.map(call));
-    crowd.forEach((caller, at) => this.add(`${where}, ${caller.name}, among others`, caller.ends, got[at]!));
+    crowd.forEach((caller, at) => this.add(`${where}, ${caller.name}, among others`, ends(caller), got[at]!));
   }
 
   /** Prints the one line that is read. */
