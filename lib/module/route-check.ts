@@ -34,6 +34,7 @@ export function checkRoutes(modules: ModulesContainer, config: ApplicationConfig
   try {
     refuseRequestScope(modules, config);
     if (settingsOf(modules)?.container.public !== false) return;
+    if (guardedAtBinding.get(modules) === false && hasGlobalGuard(config)) throw tooLate('routes were bound');
     checkCoverage(inventoryOf(modules, config), hasGlobalGuard(config));
   } catch (error) {
     if (error instanceof ScalewayAuthConfigurationError) reportAtBoot(error);
@@ -73,7 +74,11 @@ interface WatchedMicroservice {
   useGlobalGuards(...guards: unknown[]): unknown;
 }
 
+/** Whether our guard was a global one when an application's routes were bound. */
+const guardedAtBinding = new WeakMap<ModulesContainer, boolean>();
+
 interface WatchedPrototype {
+  registerRouter(this: WatchedApplication, ...args: unknown[]): unknown;
   connectMicroservice(this: WatchedApplication, ...args: unknown[]): WatchedMicroservice;
   useGlobalGuards(this: WatchedApplication, ...guards: unknown[]): WatchedApplication;
 }
@@ -89,20 +94,26 @@ export function watchApplications(): void {
   const prototype = NestApplication.prototype as unknown as WatchedPrototype;
   if (Object.hasOwn(prototype, WATCHED)) return;
   Object.defineProperty(prototype, WATCHED, { value: true });
-  const { connectMicroservice, useGlobalGuards } = prototype;
+  const { connectMicroservice, registerRouter, useGlobalGuards } = prototype;
+
+  prototype.registerRouter = function noteAndRegister(...args) {
+    guardedAtBinding.set(this.get(ModulesContainer), hasGlobalGuard(this.config));
+    return registerRouter.apply(this, args);
+  };
 
   prototype.connectMicroservice = function connectAndCheck(...args) {
     const microservice = connectMicroservice.apply(this, args);
     const modules = this.get(ModulesContainer);
+    const isDeferred = !microservice.isInitialized;
     const bind = () => {
       const { applicationConfig, serverInstance, server = serverInstance } = microservice;
       // What counts are the guards at the time when Nest binds the handlers.
       const isCovered = hasGlobalGuard(applicationConfig);
-      connectedMicroservices(modules).push({ isCovered, transport: server?.transportId });
+      connectedMicroservices(modules).push({ isCovered, transport: server?.transportId, isDeferred });
       checkRoutes(modules, this.config);
     };
     // With deferInitialization later, which Nest 10 does not know.
-    if (microservice.isInitialized) bind();
+    if (!isDeferred) bind();
     else {
       const { registerListeners } = microservice;
       microservice.registerListeners = function checkAndRegister() {
@@ -112,7 +123,7 @@ export function watchApplications(): void {
     }
     const { useGlobalGuards: useOfMicroservice } = microservice;
     microservice.useGlobalGuards = function useGuardsInTime(...guards) {
-      if (this.isInitialized && guards.some(isScalewayAuthGuard)) throw tooLate('microservice was connected');
+      if (this.isInitialized && guards.some(isScalewayAuthGuard)) throw reported(tooLate('microservice was connected'));
       return useOfMicroservice.apply(this, guards);
     };
     return microservice;
@@ -120,9 +131,10 @@ export function watchApplications(): void {
 
   prototype.useGlobalGuards = function useGuardsAndCheck(...guards) {
     const isOurs = guards.some(isScalewayAuthGuard);
-    if (this.isInitialized && isOurs) throw tooLate('application was initialized');
-    const application = useGlobalGuards.apply(this, guards);
     const modules = this.get(ModulesContainer);
+    if (isOurs && (this.isInitialized || guardedAtBinding.get(modules) === false))
+      throw reported(tooLate('application was initialized'));
+    const application = useGlobalGuards.apply(this, guards);
     // Those that are connected are bound already.
     if (isOurs && connectedMicroservices(modules).length > 0) checkRoutes(modules, this.config);
     return application;
@@ -130,11 +142,14 @@ export function watchApplications(): void {
 }
 
 function tooLate(since: string): ScalewayAuthConfigurationError {
-  const error = new ScalewayAuthConfigurationError(
+  return new ScalewayAuthConfigurationError(
     `useGlobalGuards was given a ScalewayAuthGuard after the ${since}, when Nest no longer binds it to any handler. Call it ` +
       'before init(), listen() and connectMicroservice(options, { inheritAppConfig: true }), or write ' +
       'ScalewayAuthModule.forRoot({ protectAllRoutes: true }).',
   );
+}
+
+function reported(error: ScalewayAuthConfigurationError): ScalewayAuthConfigurationError {
   reportAtBoot(error);
   return error;
 }

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
-import type { InventoryEntry, ScwRoute } from './inventory.js';
+import { hasScopeOfItsOwn, type InventoryEntry, type ScwRoute } from './inventory.js';
 import { hasOwnGuard } from './own-guard.js';
 import { OPTIONAL_ROUTE, PUBLIC_ROUTE, REQUIRED_SCOPE } from './route-metadata.js';
 
@@ -11,8 +11,11 @@ import { OPTIONAL_ROUTE, PUBLIC_ROUTE, REQUIRED_SCOPE } from './route-metadata.j
  * @throws ScalewayAuthConfigurationError that names each handler and the remedy
  */
 export function checkCoverage(entries: readonly InventoryEntry[], everything: boolean): void {
+  const asked = new Set(
+    entries.filter(({ route }) => route.protection !== 'not asked by Nest').map(({ handler }) => handler.prototype),
+  );
   const problems = entries
-    .map((entry) => ({ entry, problem: problemOf(entry, everything) }))
+    .map((entry) => ({ entry, problem: problemOf(entry, everything, asked) }))
     .filter(({ problem }) => problem !== undefined);
   if (problems.length === 0) return;
   const lines = problems.map(({ entry: { route }, problem }) => `  ${nameOf(route)}: ${problem}.`);
@@ -21,17 +24,21 @@ export function checkCoverage(entries: readonly InventoryEntry[], everything: bo
   );
 }
 
-function problemOf(entry: InventoryEntry, everything: boolean): string | undefined {
+/** @param asked the classes with a handler that Nest asks guards about: their own guard is for that one */
+function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySet<object>): string | undefined {
   const { route, policy, handler } = entry;
   if (policy.conflict !== undefined) return policy.conflict;
   if (route.protection === 'exempt') return undefined;
   if (route.protection === 'not asked by Nest') {
-    if (!entry.hasOwnGuard && !hasDecorator(entry)) return undefined;
+    const isMeant = hasOwnGuard(handler.function) || (entry.hasOwnGuard && !asked.has(handler.prototype));
+    if (!isMeant && !hasDecorator(entry)) return undefined;
     return `${route.why}, so neither a guard nor @ScwPublic(), @ScwOptional() and @ScwRequireScope() have an effect there. Remove them, and check the caller where the work is handed in`;
   }
   if (route.protection !== 'not covered') return undefined;
+  if (handler.function !== handler.decorated && hasOwnGuard(handler.decorated))
+    return 'its constructor puts another function in its place, from which Nest cannot read @UseGuards(). Leave the method as it is, or guard its class';
   if (entry.hasOwnGuard) return `it has @UseGuards(ScalewayAuthGuard), but ${route.why}`;
-  if (policy.scope !== undefined)
+  if (policy.scope !== undefined && (route.kind !== 'field' || hasScopeOfItsOwn(handler)))
     return `@ScwRequireScope() has no effect, since ${route.why}. Write @UseGuards(ScalewayAuthGuard) on it or on its class`;
   if (overridesGuarded(handler.prototype, handler.method))
     return 'it overrides a handler with @UseGuards(ScalewayAuthGuard), which Nest does not inherit. Repeat it on this handler';
@@ -52,7 +59,7 @@ const REMEDIES: Partial<Record<ScwRoute['kind'], string>> = {
 };
 
 function hasDecorator({ handler }: InventoryEntry): boolean {
-  return [PUBLIC_ROUTE, OPTIONAL_ROUTE, REQUIRED_SCOPE].some((key) => Reflect.hasMetadata(key, handler.function));
+  return [PUBLIC_ROUTE, OPTIONAL_ROUTE, REQUIRED_SCOPE].some((key) => Reflect.hasMetadata(key, handler.decorated));
 }
 
 /** Whether a base class has a guard of ours on the handler that this one overrides. */

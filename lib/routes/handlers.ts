@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { RequestMethod } from '@nestjs/common';
 import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { rememberPlace } from './route-policy.js';
 
 /** How a handler is called. */
 export type ScwRouteKind =
@@ -28,7 +29,10 @@ export interface Handler {
   readonly controller: { readonly name: string; readonly prototype: object };
   readonly prototype: object;
   readonly method: string;
+  /** What Nest calls, and reads guards from: an instance's own function where its constructor has put one. */
   readonly function: object;
+  /** The method that decorators were applied to. */
+  readonly decorated: object;
   /** The microservice transport that it is for alone. */
   readonly transport: unknown;
 }
@@ -71,7 +75,7 @@ const UNASKED_HANDLERS: readonly (readonly [key: string, kind: ScwRouteKind])[] 
 /** The handlers of all modules, each class once. */
 export function findHandlers(modules: ModulesContainer, config: ApplicationConfig): Handler[] {
   const scanner = new MetadataScanner();
-  const seen = new Set<object>();
+  const seen = { controllers: new Set<object>(), providers: new Set<object>() };
   const handlers: Handler[] = [];
   for (const { controllers, providers } of modules.values())
     for (const [wrappers, isController] of [
@@ -80,12 +84,15 @@ export function findHandlers(modules: ModulesContainer, config: ApplicationConfi
     ] as const)
       for (const { metatype, instance } of wrappers.values()) {
         const prototype = prototypeOf(instance, metatype);
-        if (prototype === undefined || seen.has(prototype)) continue;
-        seen.add(prototype);
+        const ofKind = isController ? seen.controllers : seen.providers;
+        if (prototype === undefined || ofKind.has(prototype)) continue;
+        ofKind.add(prototype);
         const { constructor: controller } = prototype as { constructor: Handler['controller'] };
         for (const method of new Set(scanner.getAllMethodNames(prototype))) {
-          const handler = (prototype as Record<string, object>)[method] as object;
-          const base = { controller, prototype, method, function: handler };
+          const decorated = (prototype as Record<string, object>)[method] as object;
+          const called = isController ? ownFunction(instance, method) : undefined;
+          if (called !== undefined) rememberPlace(called, decorated, prototype);
+          const base = { controller, prototype, method, function: called ?? decorated, decorated };
           const found = isController
             ? [httpHandler(base, config), messageHandler(base)]
             : [gatewayHandler(base), graphqlHandler(base), unaskedHandler(base)];
@@ -95,22 +102,36 @@ export function findHandlers(modules: ModulesContainer, config: ApplicationConfi
   return handlers;
 }
 
-type Base = Pick<Handler, 'controller' | 'prototype' | 'method' | 'function'>;
+type Base = Pick<Handler, 'controller' | 'prototype' | 'method' | 'function' | 'decorated'>;
 type Found = Pick<Handler, 'kind' | 'address'> & { readonly transport?: unknown };
 
-/** As Nest finds handlers: from the instance, which a factory may have made. */
+/** As Nest finds handlers: from the instance, which a factory may have made. What has no class has no handlers. */
 function prototypeOf(instance: unknown, metatype: unknown): object | undefined {
-  if (typeof instance === 'object' && instance !== null) {
-    const prototype = Object.getPrototypeOf(instance) as object | null;
-    return prototype === Object.prototype || prototype === null ? undefined : prototype;
+  try {
+    const prototype = (
+      typeof instance === 'object' && instance !== null
+        ? Object.getPrototypeOf(instance)
+        : (metatype as { prototype?: object } | null | undefined)?.prototype
+    ) as object | null | undefined;
+    const hasClass = prototype && prototype !== Object.prototype && typeof prototype.constructor === 'function';
+    return hasClass ? prototype : undefined;
+  } catch {
+    // A Proxy whose traps throw.
+    return undefined;
   }
-  return (metatype as { prototype?: object } | null | undefined)?.prototype;
+}
+
+/** What a constructor has put in a method's place, as `this.list = this.list.bind(this)` does. */
+function ownFunction(instance: unknown, method: string): object | undefined {
+  if (typeof instance !== 'object' || instance === null) return undefined;
+  const own: unknown = Object.getOwnPropertyDescriptor(instance, method)?.value;
+  return typeof own === 'function' ? own : undefined;
 }
 
 const read = (key: string, target: object): unknown => Reflect.getMetadata(key, target);
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-function httpHandler({ controller, function: handler }: Base, config: ApplicationConfig): Found | undefined {
+function httpHandler({ controller, decorated: handler }: Base, config: ApplicationConfig): Found | undefined {
   const paths = read(KEY.path, handler);
   if (paths === undefined) return undefined;
   const method = RequestMethod[read(KEY.httpMethod, handler) as number] ?? 'ALL';
@@ -126,7 +147,7 @@ function joined(...parts: unknown[]): string {
   return `/${path.join('/')}`;
 }
 
-function messageHandler({ function: handler }: Base): Found | undefined {
+function messageHandler({ decorated: handler }: Base): Found | undefined {
   const patterns = read(KEY.pattern, handler);
   if (patterns === undefined) return undefined;
   const transport = read(KEY.transport, handler);
@@ -146,12 +167,12 @@ function patternText(pattern: unknown): string {
   return typeof service === 'string' && typeof rpc === 'string' ? `${service}/${rpc}` : JSON.stringify(pattern);
 }
 
-function gatewayHandler({ controller, function: handler }: Base): Found | undefined {
+function gatewayHandler({ controller, decorated: handler }: Base): Found | undefined {
   if (read(KEY.isGateway, controller) !== true || read(KEY.isMessage, handler) !== true) return undefined;
   return { kind: 'websocket', address: patternText(read(KEY.message, handler)) };
 }
 
-function graphqlHandler({ controller, method, function: handler }: Base): Found | undefined {
+function graphqlHandler({ controller, method, decorated: handler }: Base): Found | undefined {
   const type = read(KEY.resolverType, handler);
   const given = read(KEY.resolverName, handler);
   const name = typeof given === 'string' ? given : method;
@@ -163,7 +184,7 @@ function graphqlHandler({ controller, method, function: handler }: Base): Found 
   return { kind: 'field', address: `${String(type ?? read(KEY.resolverType, controller))}.${name}` };
 }
 
-function unaskedHandler({ controller, method, function: handler }: Base): Found | undefined {
+function unaskedHandler({ controller, method, decorated: handler }: Base): Found | undefined {
   const ofClass = UNASKED_CLASSES.find(([key, , methods]) => methods.includes(method) && read(key, controller));
   const kind = ofClass?.[1] ?? UNASKED_HANDLERS.find(([key]) => read(key, handler) !== undefined)?.[1];
   return kind && { kind, address: `${controller.name}.${method}` };

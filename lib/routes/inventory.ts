@@ -1,8 +1,10 @@
+import 'reflect-metadata';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { ScwTokenScope } from '../container/token-scope.js';
 import { type GraphqlGateway, type GraphqlSetup, graphqlSetup } from './graphql-setup.js';
 import { findHandlers, type Handler, type ScwRouteKind } from './handlers.js';
 import { hasOwnGuard, isScalewayAuthGuard } from './own-guard.js';
+import { REQUIRED_SCOPE } from './route-metadata.js';
 import { type RoutePolicy, routePolicy } from './route-policy.js';
 
 /** What stands between a caller and a handler. */
@@ -46,12 +48,18 @@ export interface ConnectedMicroservice {
   /** Whether our guard was among the global guards that it was given. */
   readonly isCovered: boolean;
   readonly transport: unknown;
+  /** Connected with `deferInitialization`: Nest then binds gateways once more, with its guards. */
+  readonly isDeferred: boolean;
 }
 
 /** What an application's global guards reach. */
 export interface Reach {
   /** `ScalewayAuthGuard` is a global guard. */
   readonly isGlobal: boolean;
+  /** It is one of the default scope: Nest asks no other about gateways. */
+  readonly isStatic: boolean;
+  /** It is made anew for each use: Nest does not ask it about messages. */
+  readonly isTransient: boolean;
   readonly microservices: readonly ConnectedMicroservice[];
   /** Nest 12 asks global guards about gateways; earlier versions do not. */
   readonly asksForGateways: boolean;
@@ -67,12 +75,27 @@ export function connectedMicroservices(modules: ModulesContainer): ConnectedMicr
 
 /** Whether `ScalewayAuthGuard` is among the guards that Nest asks about every route. */
 export function hasGlobalGuard(config: ApplicationConfig): boolean {
-  const wrappers = config.getGlobalRequestGuards();
-  return (
-    config.getGlobalGuards().some(isScalewayAuthGuard) ||
-    // Request-scoped: a class, or on Nest 11 and 12 an alias of one.
-    wrappers.some(({ metatype, inject }) => [metatype, ...(inject ?? [])].some(isScalewayAuthGuard))
+  return hasStaticGuard(config) || scopedGuards(config).length > 0;
+}
+
+function hasStaticGuard(config: ApplicationConfig): boolean {
+  return config.getGlobalGuards().some(isScalewayAuthGuard);
+}
+
+/** Request-scoped or transient: a class, or on Nest 11 and 12 an alias of one. */
+function scopedGuards(config: ApplicationConfig) {
+  return config
+    .getGlobalRequestGuards()
+    .filter(({ metatype, inject }) => [metatype, ...(inject ?? [])].some(isScalewayAuthGuard));
+}
+
+/** Whether one of these, or what it is an alias of, is transient. */
+function isTransient(wrappers: ReturnType<typeof scopedGuards>, modules: ModulesContainer): boolean {
+  const classes = new Set(wrappers.flatMap(({ inject }) => inject ?? []));
+  const aliased = [...modules.values()].flatMap(({ providers, injectables }) =>
+    [...providers, ...injectables].filter(([token]) => classes.has(token as never)).map(([, wrapper]) => wrapper),
   );
+  return [...wrappers, ...aliased].some((wrapper) => wrapper.isTransient);
 }
 
 /** Every handler of an application, and what protects it: read by the boot check, the boot log, Swagger and tests. */
@@ -83,13 +106,16 @@ export function takeInventory(
 ): InventoryEntry[] {
   const reach: Reach = {
     isGlobal: hasGlobalGuard(config),
+    isStatic: hasStaticGuard(config),
+    isTransient: !hasStaticGuard(config) && isTransient(scopedGuards(config), modules),
     microservices: connectedMicroservices(modules),
     asksForGateways,
     graphql: graphqlSetup(modules),
   };
   return [...findHandlers(modules, config), ...reach.graphql.gateways.map(gatewayHandler)].map((handler) => {
     const policy = routePolicy(handler.function, handler.controller);
-    const own = hasOwnGuard(handler.function) || hasOwnGuard(handler.controller);
+    // A guard on a class is not asked about its fields, which are reached through operations.
+    const own = hasOwnGuard(handler.function) || (handler.kind !== 'field' && hasOwnGuard(handler.controller));
     const why = own ? whyOwnGuardIsNotAsked(handler, reach) : whyNotReached(handler, reach);
     const { kind, address } = handler;
     const route: ScwRoute = {
@@ -116,6 +142,7 @@ function gatewayHandler({ path, driver }: GraphqlGateway): Handler {
     prototype,
     method: '',
     function: driver,
+    decorated: driver,
     transport: undefined,
   };
 }
@@ -143,7 +170,8 @@ function whyOwnGuardIsNotAsked({ kind }: Handler, { graphql }: Reach): string | 
 }
 
 /** Why the global guard is not asked about a handler; undefined when it is. */
-function whyNotReached({ kind, transport }: Handler, reach: Reach): string | undefined {
+function whyNotReached(handler: Handler, reach: Reach): string | undefined {
+  const { kind, transport } = handler;
   if (UNASKED.has(kind)) return NO_REMOTE_CALLER;
   if (kind === 'graphql-gateway')
     return reach.graphql.gatewayContextChecks
@@ -152,12 +180,23 @@ function whyNotReached({ kind, transport }: Handler, reach: Reach): string | und
   if (!reach.isGlobal) return 'no ScalewayAuthGuard is applied to it, to its class or to the application';
   if (kind === 'websocket' && !reach.asksForGateways)
     return 'Nest asks global guards about gateways since version 12 only';
+  if (kind === 'websocket' && !reach.isStatic)
+    return 'Nest asks global guards about gateways only if they are of the default scope';
+  if (kind === 'websocket' && reach.microservices.some((each) => each.isDeferred && !each.isCovered))
+    return 'a microservice with deferInitialization, which was connected without the guard, binds it once more';
   // A field is reached through an operation that is guarded; a reference has an entry of its own.
-  if (kind === 'reference' && !reach.graphql.asksForFields) return NO_FIELD_GUARDS;
+  const isAskedAlone = kind === 'reference' || (kind === 'field' && hasScopeOfItsOwn(handler));
+  if (isAskedAlone && !reach.graphql.asksForFields) return NO_FIELD_GUARDS;
   if (kind !== 'message' && kind !== 'event' && kind !== 'grpc') return undefined;
+  if (reach.isTransient) return 'Nest asks no transient guard about messages';
   const uncovered = reach.microservices.some(
     (each) =>
       !each.isCovered && (transport === undefined || each.transport === undefined || each.transport === transport),
   );
   return uncovered ? 'its microservice was connected without the guard' : undefined;
+}
+
+/** `@ScwRequireScope()` on the handler, and not on its class. */
+export function hasScopeOfItsOwn({ prototype, method }: Handler): boolean {
+  return Reflect.hasMetadata(REQUIRED_SCOPE, prototype, method);
 }

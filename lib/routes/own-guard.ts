@@ -10,6 +10,9 @@ const INJECTED = 'self:paramtypes';
 /** Where TypeScript keeps the types of a constructor's parameters. */
 const PARAMETER_TYPES = 'design:paramtypes';
 
+/** Where Nest keeps what the `@Inject()` of properties was given. */
+const PROPERTIES = 'self:properties_metadata';
+
 /** Whether `@UseGuards()` on this class or handler names `ScalewayAuthGuard`, or a guard that asks it. */
 export function hasOwnGuard(target: object, read: typeof Reflect.getMetadata = Reflect.getMetadata): boolean {
   const guards: unknown = read(GUARDS, target);
@@ -25,8 +28,11 @@ export function isScalewayAuthGuard(guard: unknown): boolean {
   const type: unknown = typeof guard === 'function' ? guard : guard?.constructor;
   if (typeof type !== 'function') return false;
   if (verifiesTokens(type)) return true;
-  const types: unknown = Reflect.getMetadata(PARAMETER_TYPES, type);
-  return Array.isArray(types) && types.some((each) => typeof each === 'function' && verifiesTokens(each));
+  const injected: unknown[] = [
+    ...((Reflect.getMetadata(PARAMETER_TYPES, type) as unknown[] | undefined) ?? []),
+    ...((Reflect.getMetadata(PROPERTIES, type) as { type?: unknown }[] | undefined) ?? []).map((each) => each.type),
+  ];
+  return injected.some((each) => typeof each === 'function' && verifiesTokens(each));
 }
 
 function verifiesTokens(type: object): boolean {

@@ -46,7 +46,8 @@ function readPolicy(handler: object, controller: object): RoutePolicy {
   const ownOptional = own(OPTIONAL_ROUTE);
   const classPublic = ofClass(PUBLIC_ROUTE) === true;
   const classOptional = ofClass(OPTIONAL_ROUTE) === true;
-  const guarded = hasOwnGuard(handler);
+  const method: unknown = place && Object.getOwnPropertyDescriptor(place.owner, place.name)?.value;
+  const guarded = hasOwnGuard(handler) || (typeof method === 'function' && hasOwnGuard(method));
   // Of the class itself: what a base class is guarded by, its subclass may lift.
   const guardsClass = hasOwnGuard(controller, Reflect.getOwnMetadata);
   const isRestricted = handlerScope !== undefined || guarded;
@@ -84,9 +85,20 @@ interface Place {
   readonly name: string;
 }
 
+/** Functions that constructors have put in the place of methods. */
+const places = new WeakMap<object, Place>();
+
+/** Notes that an instance has a function of its own in the place of a method, whose decorators count for it. */
+export function rememberPlace(called: object, decorated: object, prototype: object): void {
+  const place = placeOf(decorated, prototype);
+  if (place !== undefined) places.set(called, place);
+}
+
 /** By the function; by its name where an instance was given another function in its place, as tracing does. */
 export function placeOf(handler: object, prototype: object): Place | undefined {
-  const { name: givenName } = handler as { name?: unknown };
+  const remembered = places.get(handler);
+  if (remembered !== undefined) return remembered;
+  const givenName = String((handler as { name?: unknown }).name).replace(/^(?:bound )+/, '');
   let byName: Place | undefined;
   for (let owner: object | null = prototype; owner !== null; owner = Object.getPrototypeOf(owner) as object | null)
     for (const name of Object.getOwnPropertyNames(owner)) {

@@ -15,6 +15,7 @@ type HttpContext = Pick<ExecutionContext, 'switchToHttp'> & Partial<ExecutionCon
 /** Express's response, Fastify's reply around Node's, or what somebody wrote for a test. */
 interface HttpResponse {
   readonly raw?: HttpResponse;
+  readonly headersSent?: boolean;
   writeHead?(status: number, ...rest: unknown[]): unknown;
   getHeader?(name: string): string | number | readonly string[] | undefined;
   hasHeader?(name: string): boolean;
@@ -50,7 +51,8 @@ export class HttpCall implements Call {
    */
   keepPrivate(headers: string): void {
     const response = this.response();
-    if (response?.getHeader === undefined) return;
+    // A time-out may have answered while the guard waited.
+    if (response?.getHeader === undefined || (response.raw ?? response).headersSent === true) return;
     // What a middleware has set on Node's response, Fastify's reply does not know, and would replace.
     const current = (name: string) => response.getHeader?.(name) ?? response.raw?.getHeader?.(name);
     if (current('Cache-Control') === undefined) setHeader(response, 'Cache-Control', 'private');

@@ -55,7 +55,10 @@ export class VerifiedTokenCache {
   }
 
   add(verified: VerifiedToken): void {
-    if (this.#size > 0) this.#keep(verified.token.slice(-KEY_LENGTH), verified);
+    if (this.#size === 0) return;
+    // A header's part would keep the whole header alive.
+    const token = Buffer.from(verified.token, 'latin1').toString('latin1');
+    this.#keep(token.slice(-KEY_LENGTH), { ...verified, token });
   }
 
   delete(token: string): void {

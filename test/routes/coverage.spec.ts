@@ -6,10 +6,13 @@ import {
   type INestApplication,
   Injectable,
   type ModuleMetadata,
+  type OnModuleInit,
   Scope,
   UseGuards,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { MessagePattern } from '@nestjs/microservices';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   ScalewayAuthConfigurationError,
@@ -121,6 +124,84 @@ class Gateway {
   }
 }
 
+@Controller('bound')
+class BoundController {
+  constructor() {
+    this.guarded = this.guarded.bind(this);
+  }
+  @UseGuards(ScalewayAuthGuard)
+  @Get('guarded')
+  guarded() {
+    return 'guarded';
+  }
+}
+@UseGuards(ScalewayAuthGuard)
+@Controller('bound')
+class BoundInGuardedClass {
+  constructor() {
+    this.scoped = this.scoped.bind(this);
+    this.health = this.health.bind(this);
+    const { wrapped } = this;
+    this.wrapped = (...args: []) => wrapped.apply(this, args);
+  }
+  @ScwRequireScope('application')
+  @Get('scoped')
+  scoped() {
+    return 'scoped';
+  }
+  @ScwPublic()
+  @Get('health')
+  health() {
+    return 'ok';
+  }
+  @ScwRequireScope('application')
+  @Get('wrapped')
+  wrapped() {
+    return 'wrapped';
+  }
+}
+@Controller()
+class MessageController {
+  @MessagePattern('ask')
+  ask() {
+    return 'answer';
+  }
+}
+@Resolver('Order')
+class FieldResolver {
+  @ScwRequireScope('application')
+  @ResolveField('secret', () => String)
+  secret() {
+    return 'secret';
+  }
+}
+@UseGuards(ScalewayAuthGuard)
+@Resolver('Order')
+class GuardedResolver {
+  @Query(() => String)
+  order() {
+    return 'order';
+  }
+  @ResolveField('name', () => String)
+  name() {
+    return 'name';
+  }
+}
+@UseGuards(ScalewayAuthGuard)
+@WebSocketGateway()
+class GatewayWithTimer {
+  @SubscribeMessage('hello')
+  hello() {
+    return 'hello';
+  }
+  tick() {}
+}
+Reflect.defineMetadata('SCHEDULE_INTERVAL_OPTIONS', { timeout: 1000 }, GatewayWithTimer.prototype.tick);
+@Injectable({ scope: Scope.REQUEST })
+class RequestGuard extends ScalewayAuthGuard {}
+@Injectable({ scope: Scope.TRANSIENT })
+class TransientGuard extends ScalewayAuthGuard {}
+
 describe.each(platforms)('the boot on %s', (platform) => {
   let running: RunningApp | undefined;
   afterEach(async () => {
@@ -224,6 +305,62 @@ describe.each(platforms)('the boot on %s', (platform) => {
         /after the application was initialized/,
       );
     });
+  });
+
+  it.each<[string, ModuleMetadata, ScalewayAuthModuleExtras, RegExp]>([
+    [
+      'a method that its constructor has bound, with a guard',
+      { controllers: [BoundController] },
+      {},
+      /BoundController\.guarded .*its constructor puts another function in its place/,
+    ],
+    [
+      'a scope on a field that Nest asks no guard about',
+      { providers: [FieldResolver] },
+      { protectAllRoutes: true },
+      /FieldResolver\.secret .*fieldResolverEnhancers/,
+    ],
+    [
+      'a gateway under a guard that is made for each request',
+      { providers: [Gateway] },
+      { protectAllRoutes: { guard: RequestGuard } },
+      /Gateway\.hello .*only if they are of the default scope/,
+    ],
+    [
+      'messages under a guard that is made anew each time',
+      { controllers: [MessageController] },
+      { protectAllRoutes: { guard: TransientGuard } },
+      /MessageController\.ask .*Nest asks no transient guard about messages/,
+    ],
+  ])('stops at %s', async (_name, metadata, extras, message) => {
+    expect(await refusal(metadata, extras)).toMatch(message);
+  });
+  it('reads what is said of a method that its constructor has bound', async () => {
+    await start({ controllers: [BoundInGuardedClass] });
+    const status = async (path: string, headers = {}) => (await running!.get(path, headers)).status;
+    expect(await status('/bound/scoped', { 'X-Auth-Token': token() })).toBe(403);
+    expect(await status('/bound/health')).toBe(200);
+    expect(await status('/bound/wrapped', { 'X-Auth-Token': token() })).toBe(403);
+  });
+  it('does not stop at a guarded class whose other methods Nest calls by itself, nor at its fields', async () => {
+    await start({ providers: [GatewayWithTimer, GuardedResolver] });
+    expect(said('log')).toEqual([expect.stringMatching(/^Private container: 2 handlers guarded/)]);
+  });
+  it('finds the handlers of a controller that is a provider, too', async () => {
+    await start({ controllers: [PlainController], providers: [PlainController] });
+    expect(said('log')).toEqual([expect.stringContaining('1 not covered (GET /plain)')]);
+  });
+  it('is followed by no global guard that a hook gives', async () => {
+    @Injectable()
+    class Late implements OnModuleInit {
+      static app: INestApplication;
+      onModuleInit() {
+        Late.app.useGlobalGuards(Late.app.get(ScalewayAuthGuard));
+      }
+    }
+    expect(
+      await refusal({ controllers: [PlainController], providers: [Late] }, {}, (app) => void (Late.app = app)),
+    ).toMatch(/no longer binds it/);
   });
 
   it('stops where the guard depends on what is made for each request', async () => {
