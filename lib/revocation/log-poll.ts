@@ -9,6 +9,9 @@ import type { RevocationRules } from './revocation-options.js';
 
 /** Between the starts of two reads, in milliseconds: twice within the second that replicas may take to know an entry. */
 const POLL_MS = 400;
+/** The same after a failure, and while replicas put back what the log has lost: entries are on their way. */
+const QUICK_POLL_MS = 150;
+const QUICK_AFTER_FAILURES = 3;
 /** The same after many failures in a row: replicas that wait for a server must not keep it from starting. */
 const SLOW_POLL_MS = 1000;
 const SLOW_AFTER_FAILURES = 10;
@@ -75,9 +78,15 @@ export class LogPoll {
     }
     if (!this.running) return;
     // At random, so that replicas that were started together do not all ask together.
-    const interval = (this.failures < SLOW_AFTER_FAILURES ? POLL_MS : SLOW_POLL_MS) * (0.95 + Math.random() * 0.1);
+    const interval = this.intervalMs * (0.95 + Math.random() * 0.1);
     // unref: a list that is read must not keep a process alive that wants to end.
     this.timer = setTimeout(() => void this.run(), interval - (performance.now() - startedAt)).unref();
+  }
+
+  private get intervalMs(): number {
+    const { failures } = this;
+    if (failures === 0) return this.reader.isRestoring ? QUICK_POLL_MS : POLL_MS;
+    return failures <= QUICK_AFTER_FAILURES ? QUICK_POLL_MS : failures < SLOW_AFTER_FAILURES ? POLL_MS : SLOW_POLL_MS;
   }
 
   private succeeded(readAt: number): void {

@@ -67,6 +67,11 @@ export class LogReader {
     return (await this.isSettled()) ? readAt : undefined;
   }
 
+  /** Whether the log lacks something that is known here. */
+  get isRestoring(): boolean {
+    return this.merge.isComparing;
+  }
+
   /** Appends a record; it counts here as soon as the log has acknowledged it. */
   async append(record: RevokeRecord | UndoRecord): Promise<void> {
     await this.write(record);

@@ -14,7 +14,7 @@ interface Fault {
   readonly name: string;
   readonly args?: readonly string[];
   readonly env?: Record<string, string>;
-  /** Whether the store is away for a while, so that replicas that go on with their last list cannot know what was just revoked. */
+  /** Whether the store is away for a while, so that replicas that go on with their last list cannot know what was just revoked; or forgets it before all have read it. */
   readonly cutsOff?: boolean;
   readonly break: (bench: Bench) => Promise<unknown>;
 }
@@ -81,6 +81,7 @@ const faults: Fault[] = [
   },
   {
     name: 'the list evicted some times a second (`allkeys-random`)',
+    cutsOff: true,
     args: [...VOLATILE, '--maxmemory', '3mb', '--maxmemory-policy', 'allkeys-random'],
     break: fillMemory,
   },
@@ -137,6 +138,7 @@ const faults: Fault[] = [
   },
   {
     name: 'connections reset every 200 milliseconds',
+    cutsOff: true,
     async break({ link }) {
       for (const end = Date.now() + 6000; Date.now() < end; await sleep(200)) link.reset();
     },

@@ -1,9 +1,9 @@
-// Plays many replicas: each has a connection and polls as a replica does, but keeps no list. argv: URL, how many.
+// Plays many replicas: each has a connection and polls as a replica does, but keeps no list. argv: URL, how many, and how often in
+// milliseconds.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisRevocationLog } from 'nestjs-scaleway-auth/redis';
 
-const POLL_MS = 400;
-const [url, count] = process.argv.slice(2);
+const [url, count, pollMs] = process.argv.slice(2);
 
 /** Until the log was read for the first time. */
 let loading = Number(count);
@@ -17,11 +17,11 @@ async function poll() {
     cursor = page.cursor;
     if (page.more) continue;
     if (--loading === 0) process.send('ready');
-    await sleep(POLL_MS * (0.95 + Math.random() * 0.1) - (performance.now() - began));
+    await sleep(pollMs * (0.95 + Math.random() * 0.1) - (performance.now() - began));
   }
 }
 
 for (let i = 0; i < Number(count); i++) {
   void poll();
-  await sleep(POLL_MS / Number(count));
+  await sleep(pollMs / Number(count));
 }
