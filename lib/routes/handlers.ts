@@ -86,7 +86,7 @@ export function findHandlers(modules: ModulesContainer, config: ApplicationConfi
           const handler = (prototype as Record<string, object>)[method] as object;
           const base = { controller, prototype, method, function: handler };
           const found = isController
-            ? [httpHandler(base, config), messageHandler(base)]
+            ? [httpHandler(base, config), messageHandler(base), unaskedHandler(base)]
             : [gatewayHandler(base), graphqlHandler(base), unaskedHandler(base)];
           for (const each of found) if (each !== undefined) handlers.push({ ...base, transport: undefined, ...each });
         }
