@@ -15,12 +15,11 @@ import {
   UploadedFile,
   UseInterceptors,
 } from '@nestjs/common';
-import { CacheInterceptor, CacheModule } from '@nestjs/cache-manager';
+import { CacheModule } from '@nestjs/cache-manager';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { FileInterceptor } from '@nestjs/platform-express';
 import { ServeStaticModule } from '@nestjs/serve-static';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
-import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import {
   ScalewayAuthModule,
   ScwClaims,
@@ -31,7 +30,9 @@ import {
 } from 'nestjs-scaleway-auth';
 import { createApp, listen, logs, platform } from './support/application.js';
 import { type Caller, callers, environment, seen } from './support/callers.js';
+import { CallerCacheInterceptor } from './support/caller-cache.interceptor.js';
 import { askHttp } from './support/http.js';
+import { LimitsModule } from './support/limits.module.js';
 import { Shape } from './support/report.js';
 
 const auth = () => ScalewayAuthModule.forRoot({ environment, protectAllRoutes: true });
@@ -51,26 +52,13 @@ class OrdersController {
 const nobody: Caller = { name: 'no token', token: undefined, ends: 'refused 401' };
 
 {
-  // Imported after ScalewayAuthModule, so that its guard runs after ours.
-  @Module({
-    imports: [
-      ThrottlerModule.forRoot({
-        throttlers: [{ ttl: 60_000, limit: 2 }],
-        getTracker: (request, context) => scwClaimsOf(context)?.tokenId ?? request['ip'],
-      }),
-    ],
-    providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }],
-  })
-  class LimitsModule {}
-
   const app = await createApp({ imports: [auth(), LimitsModule], controllers: [OrdersController] });
   const url = `${await listen(app)}/orders`;
   const shape = new Shape('Throttler, by caller');
   await shape.askAs('GET', (caller) => askHttp(url, caller));
   const [, , , , caller, other] = callers();
-  shape.add('first', 'its own claims', await askHttp(url, caller!));
-  shape.add('second', 'its own claims', await askHttp(url, caller!));
-  shape.add('third', '429', (await askHttp(url, caller!)).slice(0, 3));
+  for (let time = 0; time < 100; time++) shape.add('within the limit', 'its own claims', await askHttp(url, caller!));
+  shape.add('beyond the limit', '429', (await askHttp(url, caller!)).slice(0, 3));
   shape.add('another caller', 'its own claims', await askHttp(url, other!));
   shape.add('a refused caller', 'refused 401', await askHttp(url, nobody));
   await app.close();
@@ -179,16 +167,6 @@ if (platform === 'express') {
   await shape.print();
 }
 {
-  /** One entry for each caller, and one for all who send no token. */
-  @Injectable()
-  class CallerCacheInterceptor extends CacheInterceptor {
-    protected override trackBy(context: ExecutionContext): string | undefined {
-      const key = super.trackBy(context);
-      const caller = scwClaimsOf(context);
-      if (key === undefined || (caller !== undefined && caller.tokenId === undefined)) return undefined;
-      return `${caller?.tokenId ?? 'nobody'} ${key}`;
-    }
-  }
   const app = await createApp({
     imports: [auth(), CacheModule.register({ ttl: 60_000 })],
     controllers: [OrdersController],
