@@ -16,9 +16,10 @@ import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
  * @throws ScalewayAuthConfigurationError where no `ScalewayAuthGuard` has checked the call, or not yet: guards run in the
  * order in which they are registered, global ones first
  * @example
- * protected async getTracker(request: Request, context: ExecutionContext) {
- *   return scwClaimsOf(context)?.tokenId ?? request.ip;
- * }
+ * ThrottlerModule.forRoot({
+ *   throttlers: [{ ttl: 60_000, limit: 100 }],
+ *   getTracker: (request, context) => scwClaimsOf(context)?.tokenId ?? request.ip,
+ * })
  */
 export function scwClaimsOf(context: ExecutionContext): ScwTokenClaims | undefined {
   if (routePolicy(context.getHandler(), context.getClass()).isPublic) return undefined;

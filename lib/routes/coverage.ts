@@ -11,11 +11,10 @@ import { OPTIONAL_ROUTE, PUBLIC_ROUTE, REQUIRED_SCOPE } from './route-metadata.j
  * @throws ScalewayAuthConfigurationError that names each handler and the remedy
  */
 export function checkCoverage(entries: readonly InventoryEntry[], everything: boolean): void {
-  const asked = new Set(
-    entries.filter(({ route }) => route.protection !== 'not asked by Nest').map(({ handler }) => handler.prototype),
-  );
+  const asked = entries.filter(({ route }) => route.protection !== 'not asked by Nest').map(({ handler }) => handler);
+  const targets = new Set<object>(asked.flatMap(({ controller, function: handler }) => [controller, handler]));
   const problems = entries
-    .map((entry) => ({ entry, problem: problemOf(entry, everything, asked) }))
+    .map((entry) => ({ entry, problem: problemOf(entry, everything, targets) }))
     .filter(({ problem }) => problem !== undefined);
   if (problems.length === 0) return;
   const lines = problems.map(({ entry: { route }, problem }) => `  ${nameOf(route)}: ${problem}.`);
@@ -24,14 +23,15 @@ export function checkCoverage(entries: readonly InventoryEntry[], everything: bo
   );
 }
 
-/** @param asked the classes with a handler that Nest asks guards about: their own guard is for that one */
+/** @param asked the classes and functions of handlers that Nest asks guards about */
 function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySet<object>): string | undefined {
   const { route, policy, handler } = entry;
   if (policy.conflict !== undefined) return policy.conflict;
   if (route.protection === 'exempt') return undefined;
   if (route.protection === 'not asked by Nest') {
-    const isMeant = hasOwnGuard(handler.function) || (entry.hasOwnGuard && !asked.has(handler.prototype));
-    if (!isMeant && !hasDecorator(entry)) return undefined;
+    // What stands on a gateway's class is meant for its messages, and not for what it does every minute.
+    const targets = [handler.function, handler.controller].filter((target) => !asked.has(target));
+    if (asked.has(handler.function) || !targets.some(isDecorated)) return undefined;
     return `${route.why}, so neither a guard nor @ScwPublic(), @ScwOptional() and @ScwRequireScope() have an effect there. Remove them, and check the caller where the work is handed in`;
   }
   if (route.protection !== 'not covered') return undefined;
@@ -58,8 +58,11 @@ const REMEDIES: Partial<Record<ScwRoute['kind'], string>> = {
     "Have its context function check the token, and say so with ScalewayAuthModule.forRoot({ graphqlGateway: 'context' })",
 };
 
-function hasDecorator({ handler }: InventoryEntry): boolean {
-  return [PUBLIC_ROUTE, OPTIONAL_ROUTE, REQUIRED_SCOPE].some((key) => Reflect.hasMetadata(key, handler.decorated));
+function isDecorated(target: object): boolean {
+  return (
+    hasOwnGuard(target) ||
+    [PUBLIC_ROUTE, OPTIONAL_ROUTE, REQUIRED_SCOPE].some((key) => Reflect.hasMetadata(key, target))
+  );
 }
 
 /** Whether a base class has a guard of ours on the handler that this one overrides. */

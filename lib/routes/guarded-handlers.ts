@@ -8,9 +8,10 @@ const guarded = ((globalThis as { [GUARDED]?: WeakSet<object> })[GUARDED] ??= ne
 export function noteGuarded(entries: readonly InventoryEntry[]): void {
   for (const { route, handler } of entries)
     if (route.protection === 'guarded' || route.protection === 'optional') guarded.add(handler.function);
+    else guarded.delete(handler.function);
 }
 
-/** Whether an application has started in which this handler is guarded. */
+/** Whether this handler is guarded in the application that has started last. */
 export function isNotedAsGuarded(handler: object): boolean {
   return guarded.has(handler);
 }

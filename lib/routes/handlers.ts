@@ -94,7 +94,7 @@ export function findHandlers(modules: ModulesContainer, config: ApplicationConfi
           if (called !== undefined) rememberPlace(called, decorated, prototype);
           const base = { controller, prototype, method, function: called ?? decorated, decorated };
           const found = isController
-            ? [httpHandler(base, config), messageHandler(base)]
+            ? [httpHandler(base, config), messageHandler(base), unaskedHandler(base)]
             : [gatewayHandler(base), graphqlHandler(base), unaskedHandler(base)];
           for (const each of found) if (each !== undefined) handlers.push({ ...base, transport: undefined, ...each });
         }

@@ -124,7 +124,7 @@ export function takeInventory(
       address,
       protection: protectionOf(kind, policy, why, reach),
       ...(policy.scope !== undefined && { scope: policy.scope }),
-      ...(why !== undefined && !policy.isPublic && { why }),
+      ...(why !== undefined && (!policy.isPublic || UNASKED.has(kind)) && { why }),
     };
     return { route, handler, policy, hasOwnGuard: own };
   });

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type CanActivate, Controller, type ExecutionContext, Get, Injectable, Req, UseGuards } from '@nestjs/common';
-import { ScalewayAuthGuard, ScalewayAuthModule, ScwClaims, ScwPublic, ScwTokenClaims } from 'nestjs-scaleway-auth';
+import { APP_GUARD } from '@nestjs/core';
+import {
+  ScalewayAuthGuard,
+  ScalewayAuthModule,
+  ScwClaims,
+  ScwPublic,
+  ScwTokenClaims,
+  scwClaimsOf,
+} from 'nestjs-scaleway-auth';
 import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
 import { applicationId, environment, forApplication, namespaceId, scalewayClaims, token } from '../support/issuer.js';
 
@@ -64,6 +72,38 @@ class UnguardedController {
     return { user: request.user ?? 'undefined', scope };
   }
 }
+
+/** A guard of the application that asks who calls. */
+@Injectable()
+class AskingGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    scwClaimsOf(context);
+    return true;
+  }
+}
+
+describe.each(platforms)('a guard that asks who calls, on %s', (platform) => {
+  it.each([
+    ['runs later', { protectAllRoutes: true }, 500, /A ScalewayAuthGuard is applied to it, and runs later/],
+    ['is applied nowhere', {}, 500, /Add @UseGuards\(ScalewayAuthGuard\) to it/],
+  ])('is told what to do where ScalewayAuthGuard %s', async (_where, extras, status, advice) => {
+    const running = await startApp(
+      platform,
+      rootModule({
+        imports: [ScalewayAuthModule.forRoot({ environment, ...extras })],
+        controllers: [UnguardedController],
+        providers: [{ provide: APP_GUARD, useClass: AskingGuard }],
+      }),
+    );
+    try {
+      expect((await running.get('/unguarded', { 'X-Auth-Token': token() })).status).toBe(status);
+      const errors = running.logs.filter(({ level }) => level === 'error').map(({ message }) => String(message));
+      expect(errors.join()).toMatch(advice);
+    } finally {
+      await running.close();
+    }
+  });
+});
 
 describe.each(platforms)('@ScwClaims() on %s', (platform) => {
   let running: RunningApp;

@@ -44,6 +44,13 @@ describe('the manual', () => {
     expect(pages.flatMap(codeOf)).toContain(readFileSync(join(root, path), 'utf8'));
   });
 
+  // They need packages that are installed for the matrix of transports alone, which runs them.
+  it.each(['limits.module.ts', 'caller-cache.interceptor.ts'])('shows the recipe %s as it is run', (name) => {
+    const code = readFileSync(join(root, 'test/transports-matrix/programs/support', name), 'utf8');
+    const blocks = pages.flatMap((page) => page.blocks).filter(({ language }) => language === 'typescript');
+    expect(blocks.map((block) => block.code)).toContain(code);
+  });
+
   it.each(pages.map((page) => [page.path, page] as const))('links only to what exists, in %s', (_path, page) => {
     const broken = [...page.prose.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)]
       .filter(([, file = '', anchor]) => {

@@ -116,6 +116,29 @@ class PlainJob extends Job {
   tick() {}
 }
 Reflect.defineMetadata('SCHEDULE_INTERVAL_OPTIONS', { timeout: 1000 }, PlainJob.prototype.tick);
+@Injectable()
+class ExemptJob extends Job {
+  @ScwPublic()
+  tick() {}
+}
+Reflect.defineMetadata('SCHEDULE_INTERVAL_OPTIONS', { timeout: 1000 }, ExemptJob.prototype.tick);
+@UseGuards(ScalewayAuthGuard)
+@Injectable()
+class GuardedClassJob extends Job {
+  tick() {}
+}
+Reflect.defineMetadata('SCHEDULE_INTERVAL_OPTIONS', { timeout: 1000 }, GuardedClassJob.prototype.tick);
+/** What stands on its class is meant for its messages. */
+@UseGuards(ScalewayAuthGuard)
+@WebSocketGateway()
+class GatewayWithJob {
+  @SubscribeMessage('hello')
+  hello() {
+    return 'hello';
+  }
+  tick() {}
+}
+Reflect.defineMetadata('SCHEDULE_INTERVAL_OPTIONS', { timeout: 1000 }, GatewayWithJob.prototype.tick);
 @WebSocketGateway()
 class Gateway {
   @SubscribeMessage('hello')
@@ -270,6 +293,18 @@ describe.each(platforms)('the boot on %s', (platform) => {
       {},
       /GuardedJob\.tick .*Nest asks no guard about it/,
     ],
+    [
+      'an exemption on what Nest calls by itself',
+      { providers: [ExemptJob] },
+      { protectAllRoutes: true },
+      /ExemptJob\.tick .*Nest asks no guard about it/,
+    ],
+    [
+      'a guard on the class of what Nest calls by itself',
+      { providers: [GuardedClassJob] },
+      {},
+      /GuardedClassJob\.tick .*Nest asks no guard about it/,
+    ],
   ])('stops at %s', async (_name, metadata, extras, message) => {
     expect(await refusal(metadata, extras)).toMatch(message);
   });
@@ -278,12 +313,12 @@ describe.each(platforms)('the boot on %s', (platform) => {
     await start(
       {
         controllers: [HeirController, EitherController, ScopedController, PlainController],
-        providers: [PlainJob, Gateway],
+        providers: [PlainJob, Gateway, GatewayWithJob],
       },
       { protectAllRoutes: true },
     );
     expect(said('log')).toEqual([
-      expect.stringMatching(/^Private container: 5 handlers guarded, 0 exempt, 0 not covered$/),
+      expect.stringMatching(/^Private container: 6 handlers guarded, 0 exempt, 0 not covered$/),
     ]);
   });
   it('takes a guard that asks ScalewayAuthGuard for one', async () => {

@@ -31,24 +31,8 @@ class SlowService implements OnModuleInit {
 @Module({ providers: [SlowService] })
 class SlowModule {}
 
-/** A store whose list takes its time. */
-class SlowStore {
-  private readonly values = new Map<string, unknown>();
-  async get(key: string) {
-    return this.values.get(key);
-  }
-  async set(key: string, value: unknown) {
-    this.values.set(key, value);
-    return true;
-  }
-  async delete(key: string) {
-    return this.values.delete(key);
-  }
-  async *iterator() {
-    await delay(600);
-    yield* this.values;
-  }
-  // The same as a log.
+/** A log of revocations that takes its time. */
+class SlowLog {
   async append() {}
   async read() {
     await delay(600);
@@ -79,7 +63,7 @@ for (const whenStoreIsAway of ['stale', 'refuse'] as const)
     SlowService.ready = new Promise<void>((resolve) => (goOn = resolve));
     const auth = ScalewayAuthModule.forRoot({
       environment,
-      revocation: { store: new SlowStore() as never, whenStoreIsAway },
+      revocation: { store: new SlowLog(), whenStoreIsAway },
     });
     const imports = isLast ? [SlowModule, auth] : [auth, SlowModule];
     const app = await createApp({ imports, providers: [Gateway] });
