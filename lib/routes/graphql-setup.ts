@@ -67,7 +67,7 @@ function graphqlModules(modules: ModulesContainer): GraphqlModule[] {
   return [...modules.values()].flatMap(({ providers }) => {
     const options = providers.get(OPTIONS)?.instance as Options | null | undefined;
     const driver = [...providers.values()].map(({ instance }): unknown => instance).find(isDriver);
-    return options && driver ? [{ options, driver, isGateway: isGateway(options, driver) }] : [];
+    return options && driver ? [{ options, driver, isGateway: sendsOn(options, driver) }] : [];
   });
 }
 
@@ -80,10 +80,10 @@ function isDriver(instance: unknown): instance is GraphqlDriverInstance {
 }
 
 /** `gateway` may be left out of the options of Apollo's, which then asks Apollo's own service for its subgraphs. */
-function isGateway({ gateway }: Options, driver: object): boolean {
+function sendsOn({ gateway }: Options, driver: object): boolean {
   if (gateway !== undefined) return true;
   for (let each: object | null = driver; each !== null; each = Object.getPrototypeOf(each) as object | null)
-    if (/GatewayDriver$/.test(each.constructor.name)) return true;
+    if (each.constructor.name.endsWith('GatewayDriver')) return true;
   return false;
 }
 
