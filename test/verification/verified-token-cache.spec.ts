@@ -50,7 +50,7 @@ describe('the cache of verified tokens', () => {
             const got = cache.get(token);
             if (got === undefined) expect(model.mustKnow(token)).toBe(false);
             else {
-              expect(got).toBe(model.added.get(token));
+              expect(got).toEqual(model.added.get(token));
               model.use(token);
             }
           }
