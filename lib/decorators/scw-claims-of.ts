@@ -1,4 +1,4 @@
-import type { ExecutionContext } from '@nestjs/common';
+import { type ExecutionContext, Logger } from '@nestjs/common';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import { handlerName } from '../routes/handler-name.js';
 import { routePolicy } from '../routes/route-policy.js';
@@ -6,6 +6,8 @@ import { callOf } from '../transports/call-of.js';
 import { AMBIGUOUS, claimsIn } from '../transports/claims-slot.js';
 import { isOfPublicContainer } from '../transports/public-server.js';
 import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
+
+const logger = new Logger('ScalewayAuth');
 
 /**
  * The {@link ScwTokenClaims} of the token that `ScalewayAuthGuard` let in, by the rules of `@ScwClaims()`: for interceptors,
@@ -33,10 +35,13 @@ export function scwClaimsOf(context: ExecutionContext): ScwTokenClaims | undefin
   if (claims !== undefined) return claims ?? undefined;
   if (isOfPublicContainer(call.request ?? slot)) return undefined;
 
-  throw new ScalewayAuthConfigurationError(
+  const error = new ScalewayAuthConfigurationError(
     `@ScwClaims() or scwClaimsOf() asks who called ${handlerName(context)}, which no ScalewayAuthGuard has checked before. ` +
       'Add @UseGuards(ScalewayAuthGuard) to it or to its class, or guard the whole application with ' +
       'ScalewayAuthModule.forRoot({ protectAllRoutes: true }); a guard that asks runs after it. In a test, replace the guard ' +
       'by withScwClaims() of nestjs-scaleway-auth/testing.',
   );
+  if (call.mask === undefined) throw error;
+  logger.error(error.message);
+  throw call.mask(error);
 }

@@ -10,7 +10,7 @@ import type { ScalewayRevocations } from '../revocation/scaleway-revocations.js'
 import { describeCoverage } from '../routes/coverage.js';
 import type { InventoryEntry } from '../routes/inventory.js';
 import { markServer } from '../transports/public-server.js';
-import { inventoryOf } from './route-check.js';
+import { checkRoutes, inventoryOf } from './route-check.js';
 
 /** What an application is made of. */
 interface ApplicationParts {
@@ -22,6 +22,7 @@ interface ApplicationParts {
 /** What happens when an application starts and stops, once however often it imports the module. */
 export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private isRunning = false;
+  private hasStarted = false;
 
   constructor(
     private readonly registration: PassportRegistration,
@@ -35,29 +36,37 @@ export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnAp
     if (this.isRunning) return;
     this.isRunning = true;
     const { container } = this.registration.settings;
-    const { modules, config, adapterHost } = this.application;
-    const server: unknown = adapterHost.httpAdapter?.getInstance?.();
+    const server: unknown = this.application.adapterHost.httpAdapter?.getInstance?.();
     if (server) markServer(server, container.public);
+    if (!container.public) await this.revocations.start();
+  }
 
-    const entries = inventoryOf(modules, config);
+  /** Not earlier: an application whose start fails must not stay in a registry that others share. */
+  onApplicationBootstrap(): void {
+    if (!this.isRunning || this.hasStarted) return;
+    this.hasStarted = true;
+    const { modules, config } = this.application;
+    // GraphQL has built its schema by now, which tells what leads to a field.
+    checkRoutes(modules, config);
+    this.report(inventoryOf(modules, config));
+    registerWithPassport(this.registration);
+  }
+
+  private report(entries: readonly InventoryEntry[]): void {
+    const { container } = this.registration.settings;
     this.logger.log(
       container.public
         ? 'SCW_PUBLIC is true: this container is public, and nothing is checked'
         : `Private container: ${describeCoverage(entries)}`,
     );
     for (const warning of this.warnings(entries)) this.logger.warn(warning);
-    if (!container.public) await this.revocations.start();
-  }
-
-  /** Not earlier: an application whose start fails must not stay in a registry that others share. */
-  onApplicationBootstrap(): void {
-    if (this.isRunning) registerWithPassport(this.registration);
   }
 
   /** Not earlier: until the server is closed, requests that came in before are still checked. */
   async onApplicationShutdown(): Promise<void> {
     if (!this.isRunning) return;
     this.isRunning = false;
+    this.hasStarted = false;
     unregisterFromPassport(this.registration);
     this.registration.refusalLog.flush();
     await this.revocations.stop();
