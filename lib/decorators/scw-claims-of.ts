@@ -1,12 +1,15 @@
-import type { ExecutionContext } from '@nestjs/common';
+import { type ExecutionContext, Logger } from '@nestjs/common';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import { isNotedAsGuarded } from '../routes/guarded-handlers.js';
 import { handlerName } from '../routes/handler-name.js';
 import { routePolicy } from '../routes/route-policy.js';
 import { callOf } from '../transports/call-of.js';
+import { GraphqlCall } from '../transports/graphql/graphql-call.js';
 import { AMBIGUOUS, claimsIn } from '../transports/claims-slot.js';
 import { isOfPublicContainer } from '../transports/public-server.js';
 import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
+
+const logger = new Logger('ScalewayAuth');
 
 /**
  * The {@link ScwTokenClaims} of the token that `ScalewayAuthGuard` let in, by the rules of `@ScwClaims()`: for interceptors,
@@ -36,11 +39,15 @@ export function scwClaimsOf(context: ExecutionContext): ScwTokenClaims | undefin
   if (isOfPublicContainer(call.request ?? slot)) return undefined;
 
   const handler = handlerName(context);
-  throw new ScalewayAuthConfigurationError(
+  const error = new ScalewayAuthConfigurationError(
     `@ScwClaims() or scwClaimsOf() asks who called ${handler}, which no ScalewayAuthGuard has checked before. ` +
       `${isNotedAsGuarded(context.getHandler()) ? TOO_EARLY : UNGUARDED} In a test, replace the guard by withScwClaims() of ` +
       'nestjs-scaleway-auth/testing.',
   );
+  if (!(call instanceof GraphqlCall)) throw error;
+  // graphql sends the message of any error to the client.
+  logger.error(error.message);
+  throw call.mask(error);
 }
 
 const TOO_EARLY =

@@ -11,7 +11,7 @@ import { describeCoverage } from '../routes/coverage.js';
 import { noteGuarded } from '../routes/guarded-handlers.js';
 import type { InventoryEntry } from '../routes/inventory.js';
 import { markServer } from '../transports/public-server.js';
-import { inventoryOf } from './route-check.js';
+import { checkRoutes, inventoryOf } from './route-check.js';
 
 /** What an application is made of. */
 interface ApplicationParts {
@@ -23,6 +23,7 @@ interface ApplicationParts {
 /** What happens when an application starts and stops, once however often it imports the module. */
 export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private isRunning = false;
+  private hasStarted = false;
 
   constructor(
     private readonly registration: PassportRegistration,
@@ -36,30 +37,39 @@ export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnAp
     if (this.isRunning) return;
     this.isRunning = true;
     const { container } = this.registration.settings;
-    const { modules, config, adapterHost } = this.application;
-    const server: unknown = adapterHost.httpAdapter?.getInstance?.();
+    const server: unknown = this.application.adapterHost.httpAdapter?.getInstance?.();
     if (server) markServer(server, container.public);
+    if (!container.public) await this.revocations.start();
+  }
 
+  /** Not earlier: an application whose start fails must not stay in a registry that others share. */
+  onApplicationBootstrap(): void {
+    if (!this.isRunning || this.hasStarted) return;
+    this.hasStarted = true;
+    const { modules, config } = this.application;
+    // GraphQL has built its schema by now, which tells what leads to a field.
+    checkRoutes(modules, config);
     const entries = inventoryOf(modules, config);
     noteGuarded(entries);
+    this.report(entries);
+    registerWithPassport(this.registration);
+  }
+
+  private report(entries: readonly InventoryEntry[]): void {
+    const { container } = this.registration.settings;
     this.logger.log(
       container.public
         ? 'SCW_PUBLIC is true: this container is public, and nothing is checked'
         : `Private container: ${describeCoverage(entries)}`,
     );
     for (const warning of this.warnings(entries)) this.logger.warn(warning);
-    if (!container.public) await this.revocations.start();
-  }
-
-  /** Not earlier: an application whose start fails must not stay in a registry that others share. */
-  onApplicationBootstrap(): void {
-    if (this.isRunning) registerWithPassport(this.registration);
   }
 
   /** Not earlier: until the server is closed, requests that came in before are still checked. */
   async onApplicationShutdown(): Promise<void> {
     if (!this.isRunning) return;
     this.isRunning = false;
+    this.hasStarted = false;
     unregisterFromPassport(this.registration);
     this.registration.refusalLog.flush();
     await this.revocations.stop();

@@ -37,23 +37,25 @@ function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySe
   if (route.protection !== 'not covered') return undefined;
   if (handler.function !== handler.decorated && hasOwnGuard(handler.decorated))
     return 'its constructor puts another function in its place, from which Nest cannot read @UseGuards(). Leave the method as it is, or guard its class';
-  if (entry.hasOwnGuard) return `it has @UseGuards(ScalewayAuthGuard), but ${route.why}`;
+  const isOfGraphql = route.why?.includes('fieldResolverEnhancers');
+  if (entry.hasOwnGuard) return `it has @UseGuards(ScalewayAuthGuard), but ${route.why}. ${ENHANCE}`;
   if (policy.scope !== undefined && (route.kind !== 'field' || hasScopeOfItsOwn(handler)))
-    return `@ScwRequireScope() has no effect, since ${route.why}. Write @UseGuards(ScalewayAuthGuard) on it or on its class`;
+    return `@ScwRequireScope() has no effect, since ${route.why}. ${isOfGraphql ? 'Set that option' : `Write ${OWN_GUARD}`}`;
   if (overridesGuarded(handler.prototype, handler.method))
     return 'it overrides a handler with @UseGuards(ScalewayAuthGuard), which Nest does not inherit. Repeat it on this handler';
-  return everything ? `${route.why}. ${REMEDIES[route.kind] ?? `Write ${OWN_GUARD}, or ${EXEMPT}`}` : undefined;
+  if (!everything) return undefined;
+  return `${route.why}. ${isOfGraphql ? ENHANCE : (REMEDIES[route.kind] ?? `Write ${OWN_GUARD}, or ${EXEMPT}`)}`;
 }
 
 const OWN_GUARD = '@UseGuards(ScalewayAuthGuard) on it or on its class';
 const EXEMPT = '@ScwPublic() to leave it open on purpose';
+const ENHANCE = `Set that option, or write ${EXEMPT}`;
 const INHERIT = `Call useGlobalGuards first and connect it with connectMicroservice(options, { inheritAppConfig: true }), or write ${OWN_GUARD}, or ${EXEMPT}`;
 
 const REMEDIES: Partial<Record<ScwRoute['kind'], string>> = {
   message: INHERIT,
   event: INHERIT,
   grpc: INHERIT,
-  reference: `Set that option, or write ${EXEMPT}`,
   'graphql-gateway':
     "Have its context function check the token, and say so with ScalewayAuthModule.forRoot({ graphqlGateway: 'context' })",
 };

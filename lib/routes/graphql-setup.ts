@@ -1,9 +1,12 @@
 import type { ModulesContainer } from '@nestjs/core';
+import type { Schema } from './graphql-reach.js';
 
 /** What the options of GraphQLModule say, as far as guards go. */
 export interface GraphqlSetup {
   /** `fieldResolverEnhancers` has `'guards'`: guards are asked about fields and references. */
   readonly asksForFields: boolean;
+  /** Built when the hooks `onModuleInit` have run; before, there are none. */
+  readonly schemas: readonly Schema[];
   /** Modules that send operations on to subgraphs, and have no handlers that a guard could be asked about. */
   readonly gateways: readonly GraphqlGateway[];
   /** The application says that the `context` functions of its gateways check callers. */
@@ -49,11 +52,25 @@ export function graphqlSetup(modules: ModulesContainer): GraphqlSetup {
     asksForFields:
       withResolvers.length > 0 &&
       withResolvers.every(({ options }) => options.fieldResolverEnhancers?.includes('guards')),
+    schemas: schemasOf(modules),
     gateways: all.filter(({ isGateway }) => isGateway).map(gatewayOf),
     gatewayContextChecks: [...modules.values()].some(
       ({ providers }) => providers.get(GRAPHQL_GATEWAY)?.instance === 'context',
     ),
   };
+}
+
+function schemasOf(modules: ModulesContainer): Schema[] {
+  return [...modules.values()].flatMap(({ providers }) => {
+    const host = [...providers].find(([token]) => typeof token === 'function' && token.name === 'GraphQLSchemaHost');
+    try {
+      const { schema } = host?.[1].instance as { schema?: Schema };
+      return schema ? [schema] : [];
+    } catch {
+      // It throws until there is one.
+      return [];
+    }
+  });
 }
 
 /** The drivers that call handlers of this application. */

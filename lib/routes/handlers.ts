@@ -180,7 +180,8 @@ function graphqlHandler({ controller, method, decorated: handler }: Base): Found
     return { kind: 'reference', address: `${String(read(KEY.resolverType, controller))}.__resolveReference` };
   if (type === 'Query' || type === 'Mutation' || type === 'Subscription')
     return { kind: type.toLowerCase() as 'query', address: `${type}.${name}` };
-  if (read(KEY.isField, handler) !== true) return undefined;
+  // `__resolveType` tells the type of an object and gives nothing away; Nest asks no guard about it.
+  if (read(KEY.isField, handler) !== true || method === '__resolveType') return undefined;
   return { kind: 'field', address: `${String(type ?? read(KEY.resolverType, controller))}.${name}` };
 }
 

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { ScwTokenScope } from '../container/token-scope.js';
 import { type GraphqlGateway, type GraphqlSetup, graphqlSetup } from './graphql-setup.js';
+import { leadsTo } from './graphql-reach.js';
 import { findHandlers, type Handler, type ScwRouteKind } from './handlers.js';
 import { hasOwnGuard, isScalewayAuthGuard } from './own-guard.js';
 import { REQUIRED_SCOPE } from './route-metadata.js';
@@ -112,24 +113,35 @@ export function takeInventory(
     asksForGateways,
     graphql: graphqlSetup(modules),
   };
-  return [...findHandlers(modules, config), ...reach.graphql.gateways.map(gatewayHandler)].map((handler) => {
-    const policy = routePolicy(handler.function, handler.controller);
-    // A guard on a class is not asked about its fields, which are reached through operations.
-    const own = hasOwnGuard(handler.function) || (handler.kind !== 'field' && hasOwnGuard(handler.controller));
-    const why = own ? whyOwnGuardIsNotAsked(handler, reach) : whyNotReached(handler, reach);
-    const { kind, address } = handler;
-    const route: ScwRoute = {
-      kind,
-      handler: [handler.controller.name, handler.method].filter((part) => part !== '').join('.'),
-      address,
-      protection: protectionOf(kind, policy, why, reach),
-      ...(policy.scope !== undefined && { scope: policy.scope }),
-      ...(why !== undefined && (!policy.isPublic || UNASKED.has(kind)) && { why }),
-    };
-    return { route, handler, policy, hasOwnGuard: own };
-  });
+  const handlers = [...findHandlers(modules, config), ...reach.graphql.gateways.map(gatewayHandler)];
+  const openEntrances = handlers
+    .filter(({ kind }) => ENTRANCES.has(kind))
+    .map((handler) => entryOf(handler, reach, []).route)
+    .filter(({ protection }) => protection !== 'guarded');
+  return handlers.map((handler) => entryOf(handler, reach, openEntrances));
 }
 
+/** @param openEntrances operations of GraphQL that need no token */
+function entryOf(handler: Handler, reach: Reach, openEntrances: readonly ScwRoute[]): InventoryEntry {
+  const { kind, address, controller, method } = handler;
+  const policy = routePolicy(handler.function, controller);
+  // A guard on a class is not asked about its fields, which are reached through operations.
+  const own = hasOwnGuard(handler.function) || (kind !== 'field' && hasOwnGuard(controller));
+  const why =
+    whyNotAsked(handler, reach, own) ??
+    (kind === 'field' && !policy.isOptional ? whyFieldIsOpen(handler, reach, openEntrances) : undefined);
+  const route: ScwRoute = {
+    kind,
+    handler: method === '' ? controller.name : `${controller.name}.${method}`,
+    address,
+    protection: protectionOf(kind, policy, why, reach),
+    ...(policy.scope !== undefined && { scope: policy.scope }),
+    ...(why !== undefined && (!policy.isPublic || UNASKED.has(kind)) && { why }),
+  };
+  return { route, handler, policy, hasOwnGuard: own };
+}
+
+const ENTRANCES: ReadonlySet<ScwRouteKind> = new Set(['query', 'mutation', 'subscription', 'reference']);
 const UNASKED: ReadonlySet<ScwRouteKind> = new Set(['queue', 'schedule', 'cqrs', 'listener']);
 
 /** What stands for a gateway, which has no handler: the class of its driver. */
@@ -164,29 +176,27 @@ const NO_REMOTE_CALLER = 'Nest asks no guard about it';
 const NO_FIELD_GUARDS =
   "Nest asks guards about it only with fieldResolverEnhancers: ['guards'] in the options of GraphQLModule";
 
-function whyOwnGuardIsNotAsked({ kind }: Handler, { graphql }: Reach): string | undefined {
-  if (UNASKED.has(kind)) return NO_REMOTE_CALLER;
-  return (kind === 'field' || kind === 'reference') && !graphql.asksForFields ? NO_FIELD_GUARDS : undefined;
-}
-
-/** Why the global guard is not asked about a handler; undefined when it is. */
-function whyNotReached(handler: Handler, reach: Reach): string | undefined {
+/** Why Nest does not ask the guard about a handler; undefined when it does, or about every operation that leads there. */
+function whyNotAsked(handler: Handler, reach: Reach, own: boolean): string | undefined {
   const { kind, transport } = handler;
+  const { graphql } = reach;
   if (UNASKED.has(kind)) return NO_REMOTE_CALLER;
   if (kind === 'graphql-gateway')
-    return reach.graphql.gatewayContextChecks
+    return graphql.gatewayContextChecks
       ? 'its context function checks its callers, as graphqlGateway says'
       : 'a GraphQL gateway has no handlers, and no guard is asked about what it sends on to its subgraphs';
-  if (!reach.isGlobal) return 'no ScalewayAuthGuard is applied to it, to its class or to the application';
+  if (!own && !reach.isGlobal) return 'no ScalewayAuthGuard is applied to it, to its class or to the application';
+  if (kind === 'reference' && !graphql.asksForFields) return NO_FIELD_GUARDS;
+  // What a developer wrote for this field alone is lost.
+  if (kind === 'field' && !graphql.asksForFields && (hasScopeOfItsOwn(handler) || hasOwnGuard(handler.function)))
+    return NO_FIELD_GUARDS;
+  if (own) return undefined;
   if (kind === 'websocket' && !reach.asksForGateways)
     return 'Nest asks global guards about gateways since version 12 only';
   if (kind === 'websocket' && !reach.isStatic)
     return 'Nest asks global guards about gateways only if they are of the default scope';
   if (kind === 'websocket' && reach.microservices.some((each) => each.isDeferred && !each.isCovered))
     return 'a microservice with deferInitialization, which was connected without the guard, binds it once more';
-  // A field is reached through an operation that is guarded; a reference has an entry of its own.
-  const isAskedAlone = kind === 'reference' || (kind === 'field' && hasScopeOfItsOwn(handler));
-  if (isAskedAlone && !reach.graphql.asksForFields) return NO_FIELD_GUARDS;
   if (kind !== 'message' && kind !== 'event' && kind !== 'grpc') return undefined;
   if (reach.isTransient) return 'Nest asks no transient guard about messages';
   const uncovered = reach.microservices.some(
@@ -194,6 +204,18 @@ function whyNotReached(handler: Handler, reach: Reach): string | undefined {
       !each.isCovered && (transport === undefined || each.transport === undefined || each.transport === transport),
   );
   return uncovered ? 'its microservice was connected without the guard' : undefined;
+}
+
+/** Which operation leads to a field without a token, where guards are asked about operations alone. */
+function whyFieldIsOpen(
+  { address }: Handler,
+  { graphql: { asksForFields, schemas } }: Reach,
+  openEntrances: readonly ScwRoute[],
+): string | undefined {
+  if (asksForFields) return undefined;
+  const [typeName = ''] = address.split('.');
+  const entrance = openEntrances.find((open) => schemas.some((schema) => leadsTo(schema, open.address, typeName)));
+  return entrance && `${entrance.handler} leads to it without a token, and ${NO_FIELD_GUARDS}`;
 }
 
 /** `@ScwRequireScope()` on the handler, and not on its class. */

@@ -1,0 +1,42 @@
+/** The parts of graphql's schema that are used; @nestjs/graphql has built it when the hooks `onModuleInit` have run. */
+export interface Schema {
+  getQueryType(): SchemaType | null | undefined;
+  getMutationType(): SchemaType | null | undefined;
+  getSubscriptionType(): SchemaType | null | undefined;
+  getType(name: string): SchemaType | undefined;
+  getPossibleTypes(type: SchemaType): readonly SchemaType[];
+}
+
+interface SchemaType {
+  readonly name: string;
+  /** What a list or a non-null type is of. */
+  readonly ofType?: SchemaType;
+  getFields?(): Record<string, { readonly type: SchemaType }>;
+  getInterfaces?(): readonly SchemaType[];
+}
+
+/** Where a client enters a schema: `Query.orders`, or `User.__resolveReference` in a federation. */
+export type Entrance = string;
+
+/** Whether a client that enters there can come to a field of this type. */
+export function leadsTo(schema: Schema, entrance: Entrance, typeName: string): boolean {
+  const seen = new Set<string>();
+  const waiting = [enteredType(schema, entrance)];
+  for (let type = waiting.pop(); type !== undefined || waiting.length > 0; type = waiting.pop()) {
+    while (type?.ofType !== undefined) type = type.ofType;
+    if (type === undefined || seen.has(type.name)) continue;
+    if (type.name === typeName) return true;
+    seen.add(type.name);
+    waiting.push(...(type.getInterfaces?.() ?? []), ...schema.getPossibleTypes(type));
+    for (const field of Object.values(type.getFields?.() ?? {})) waiting.push(field.type);
+  }
+  return false;
+}
+
+function enteredType(schema: Schema, entrance: Entrance): SchemaType | undefined {
+  const [typeName = '', field = ''] = entrance.split('.');
+  if (field === '__resolveReference') return schema.getType(typeName);
+  const roots = { Query: schema.getQueryType(), Mutation: schema.getMutationType() };
+  const root = { ...roots, Subscription: schema.getSubscriptionType() }[typeName];
+  return root?.getFields?.()[field]?.type;
+}
