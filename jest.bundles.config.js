@@ -6,5 +6,8 @@ export default {
   roots: ['<rootDir>/test/bundles'],
   testMatch: ['<rootDir>/test/bundles/*.spec.js'],
   testEnvironment: '<rootDir>/test/bundles/environment.cjs',
+  testSequencer: '<rootDir>/test/bundles/longest-first.cjs',
   showSeed: true,
+  // Two of the bundles wait most of their time.
+  maxWorkers: Math.max(3, base.maxWorkers),
 };

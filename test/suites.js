@@ -62,6 +62,7 @@ const bundles = {
     'test/module/',
     'test/e2e/',
   ],
+  platform: ['test/platform/'],
   rest: ['test/'],
 };
 
