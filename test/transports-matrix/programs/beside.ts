@@ -31,7 +31,7 @@ import {
 import { createApp, listen, logs, platform } from './support/application.js';
 import { type Caller, callers, environment, seen } from './support/callers.js';
 import { CallerCacheInterceptor } from './support/caller-cache.interceptor.js';
-import { askHttp } from './support/http.js';
+import { askHttp, headersOf } from './support/http.js';
 import { LimitsModule } from './support/limits.module.js';
 import { Shape } from './support/report.js';
 
@@ -79,7 +79,9 @@ const nobody: Caller = { name: 'no token', token: undefined, ends: 'refused 401'
   const url = `${await listen(app)}/orders`;
   const shape = new Shape('a guard that asks too early');
   await shape.askAs('GET', async (caller) => (await askHttp(url, caller)).slice(0, 3), { ends: () => '500' });
-  const says = logs.some((line) => /is applied to it, and runs later/.test((line as Error | undefined)?.message ?? ''));
+  const says = logs.some((line) =>
+    /is applied to it, and runs later/.test(line instanceof Error ? line.message : (line as string)),
+  );
   shape.add('the log', 'says that the guard runs later', says ? 'says that the guard runs later' : 'does not');
   await app.close();
   await shape.print();
@@ -104,7 +106,7 @@ const nobody: Caller = { name: 'no token', token: undefined, ends: 'refused 401'
   const url = await listen(app);
   const shape = new Shape('terminus');
   const status = async (path: string, caller: Caller) => {
-    const headers = caller.token === undefined ? {} : { 'X-Auth-Token': caller.token };
+    const headers = headersOf(caller);
     return String((await fetch(`${url}${path}`, { headers })).status);
   };
   for (const caller of callers()) {

@@ -29,7 +29,7 @@ import {
 import { map, timer } from 'rxjs';
 import { createApp, listen, nestMajor, platform } from './support/application.js';
 import { type Caller, callers, environment, seen } from './support/callers.js';
-import { askHttp, outcome } from './support/http.js';
+import { askHttp, headersOf, outcome } from './support/http.js';
 import { Shape } from './support/report.js';
 
 type Claims = ScwTokenClaims | undefined;
@@ -246,13 +246,13 @@ for (const ownGuard of [false, true]) {
 }
 
 async function askHead(url: string, caller: Caller): Promise<string> {
-  const headers = caller.token === undefined ? {} : { 'X-Auth-Token': caller.token };
+  const headers = headersOf(caller);
   const { status } = await fetch(url, { method: 'HEAD', headers });
   return status === 200 ? 'its own claims' : `refused ${status}`;
 }
 
 async function askHost(url: string, caller: Caller): Promise<string> {
-  const headers = { Host: 'orders.example', ...(caller.token !== undefined && { 'X-Auth-Token': caller.token }) };
+  const headers = { Host: 'orders.example', ...headersOf(caller) };
   return new Promise((resolve, reject) => {
     http
       .request(url, { headers }, (response) => {
@@ -266,7 +266,7 @@ async function askHost(url: string, caller: Caller): Promise<string> {
 }
 
 async function askStream(url: string, caller: Caller): Promise<string> {
-  const headers = caller.token === undefined ? {} : { 'X-Auth-Token': caller.token };
+  const headers = headersOf(caller);
   const answer = await fetch(url, { headers });
   const text = await answer.text();
   return outcome(caller, answer.status, /^data: (.*)$/m.exec(text)?.[1] ?? text);

@@ -22,7 +22,7 @@ class OrdersController {
     return 'answer';
   }
   @EventPattern('happened')
-  happened() {
+  happened(_data: unknown) {
     ran++;
   }
 }

@@ -7,6 +7,7 @@ import { ScalewayAuthGuard, ScalewayAuthModule, ScwClaims, type ScwTokenClaims }
 import { io } from 'socket.io-client';
 import { createApp, freePort, listen, logs } from './support/application.js';
 import { type Caller, callers, environment, type Seen, seen, whoseClaims } from './support/callers.js';
+import { headersOf } from './support/http.js';
 import { Shape } from './support/report.js';
 
 const port = await freePort();
@@ -42,7 +43,7 @@ class SlowLog {
 }
 
 async function ask(caller: Caller): Promise<string> {
-  const headers = caller.token === undefined ? {} : { 'X-Auth-Token': caller.token };
+  const headers = headersOf(caller);
   const socket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], forceNew: true, extraHeaders: headers });
   try {
     return await new Promise<string>((resolve) => {

@@ -39,7 +39,7 @@ class OrdersController {
     return 'answer';
   }
   @EventPattern('happened')
-  happened() {}
+  happened(_data: unknown) {}
 }
 
 const auth = () => ScalewayAuthModule.forRoot({ environment });

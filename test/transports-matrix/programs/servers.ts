@@ -8,7 +8,7 @@ import { ScalewayAuthModule, ScwClaims, type ScwTokenClaims } from 'nestjs-scale
 import { createScalewayTestIssuer } from 'nestjs-scaleway-auth/testing';
 import { createApp, listen, newAdapter, platform } from './support/application.js';
 import { type Caller, environment, issuer, seen } from './support/callers.js';
-import { askHttp, outcome } from './support/http.js';
+import { askHttp, headersOf, outcome } from './support/http.js';
 import { Shape } from './support/report.js';
 
 @Controller()
@@ -29,7 +29,7 @@ if (platform === 'fastify') {
   const session = http2.connect(await listen(app));
   const shape = new Shape('HTTP/2 in clear text (h2c)');
   await shape.askAs('GET', async (caller) => {
-    const headers = caller.token === undefined ? {} : { 'x-auth-token': caller.token };
+    const headers = headersOf(caller);
     const stream = session.request({ ':path': '/orders', ...headers });
     const [{ ':status': status }] = (await once(stream, 'response')) as [{ ':status': number }];
     let text = '';
@@ -55,7 +55,7 @@ if (platform === 'fastify') {
   await shape.askAs('GET', (caller) => askHttp(`${url}/orders`, caller));
   if (platform === 'fastify')
     await shape.askAs('inject', async (caller) => {
-      const headers = caller.token === undefined ? {} : { 'x-auth-token': caller.token };
+      const headers = headersOf(caller);
       const { statusCode, payload } = await instance.inject({ url: '/orders', headers });
       return outcome(caller, statusCode, payload);
     });

@@ -9,6 +9,7 @@ import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { bootError, createApp, freePort, listen, nestMajor } from './support/application.js';
 import { type Caller, environment, type Seen, seen, whoseClaims } from './support/callers.js';
+import { headersOf } from './support/http.js';
 import { Shape } from './support/report.js';
 
 type Claims = ScwTokenClaims | undefined;
@@ -19,7 +20,10 @@ const PATIENCE = 400;
 let made = 0;
 
 function gatewayOf(ownGuard: boolean, ...args: [] | [object] | [number, object]): Type {
-  @applyDecorators(...(ownGuard ? [UseGuards(ScalewayAuthGuard)] : []), WebSocketGateway(...(args as [number])))
+  @applyDecorators(
+    ...(ownGuard ? [UseGuards(ScalewayAuthGuard)] : []),
+    WebSocketGateway(...(args as unknown as [number])),
+  )
   class Gateway {
     @SubscribeMessage('ask')
     ask(@MessageBody() _body: unknown, @ScwClaims() caller: Claims) {
@@ -62,7 +66,7 @@ async function askSocketIo(url: string, caller: Caller, by: 'header' | 'auth', e
 }
 
 async function askWs(url: string, caller: Caller, event: string, data: unknown): Promise<string> {
-  const headers = caller.token === undefined ? {} : { 'X-Auth-Token': caller.token };
+  const headers = headersOf(caller);
   const socket = new WebSocket(url.replace('http', 'ws'), { headers });
   try {
     return await new Promise<string>((resolve) => {

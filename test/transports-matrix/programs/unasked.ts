@@ -90,7 +90,7 @@ async function boot(provider: Type, protectAllRoutes: boolean): Promise<string> 
         ]
       : []),
   ];
-  let protection = 'not found';
+  let protection: string | undefined;
   const message = await bootError(async () => {
     const app = await createApp({ imports, providers: [provider] });
     [protection] = scwRoutes(app)
@@ -99,7 +99,7 @@ async function boot(provider: Type, protectAllRoutes: boolean): Promise<string> 
     // What the module's check runs in; nothing is connected or scheduled yet.
     app.get(ScalewayAuthModule, { strict: false }).configure();
   });
-  if (message === 'started') return protection;
+  if (message === 'started') return protection ?? 'not found';
   return message.includes('Nest asks no guard about it') ? 'refused at boot' : message;
 }
 

@@ -1,9 +1,13 @@
 import { type Caller, type Seen, whoseClaims } from './callers.js';
 
+/** The header that a caller sends. */
+export function headersOf({ token }: Caller): Record<string, string> {
+  return token === undefined ? {} : { 'X-Auth-Token': token };
+}
+
 /** Calls over HTTP as a caller. */
 export async function askHttp(url: string, caller: Caller, init: RequestInit = {}): Promise<string> {
-  const headers = new Headers(init.headers);
-  if (caller.token !== undefined) headers.set('X-Auth-Token', caller.token);
+  const headers = { ...(init.headers as Record<string, string> | undefined), ...headersOf(caller) };
   const answer = await fetch(url, { ...init, headers });
   return outcome(caller, answer.status, await answer.text());
 }
