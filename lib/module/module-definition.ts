@@ -4,7 +4,8 @@ import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
 import { GRAPHQL_GATEWAY } from '../routes/graphql-setup.js';
 import type { ScalewayAuthModuleExtras, ScalewayAuthOptions } from './scaleway-auth.options.js';
 
-const EXTRAS: ScalewayAuthModuleExtras = { isGlobal: true, protectAllRoutes: false };
+/** All of them: Nest takes what is not named here for an option. */
+const EXTRAS: ScalewayAuthModuleExtras = { isGlobal: true, protectAllRoutes: false, graphqlGateway: undefined };
 
 /** Gives forRoot and forRootAsync their usual forms. */
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

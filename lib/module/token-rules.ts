@@ -77,12 +77,13 @@ function headerNames(headers: unknown): readonly string[] {
 
 const KNOWN: ReadonlySet<string> = new Set(['environment', 'revocation', ...Object.keys(DEFAULTS)]);
 
+const EXTRAS: ReadonlySet<string> = new Set(['isGlobal', 'protectAllRoutes', 'graphqlGateway']);
+
 function refuseUnknown(options: object): void {
   for (const name of Object.keys(options)) {
-    if (name === 'isGlobal' || name === 'protectAllRoutes')
+    if (EXTRAS.has(name))
       fail(name, 'is given beside useFactory, not in what it returns: forRootAsync({ useFactory, ' + name + ': … })');
-    if (!KNOWN.has(name))
-      fail(name, `is not an option. Options are: ${[...KNOWN].join(', ')}, isGlobal, protectAllRoutes`);
+    if (!KNOWN.has(name)) fail(name, `is not an option. Options are: ${[...KNOWN, ...EXTRAS].join(', ')}`);
   }
 }
 

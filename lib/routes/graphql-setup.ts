@@ -64,7 +64,7 @@ function schemasOf(modules: ModulesContainer): Schema[] {
   return [...modules.values()].flatMap(({ providers }) => {
     const host = [...providers].find(([token]) => typeof token === 'function' && token.name === 'GraphQLSchemaHost');
     try {
-      const { schema } = host?.[1].instance as { schema?: Schema };
+      const { schema } = (host?.[1].instance ?? {}) as { schema?: Schema };
       return schema ? [schema] : [];
     } catch {
       // It throws until there is one.

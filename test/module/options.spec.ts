@@ -81,8 +81,8 @@ describe('a wrong option stops the boot, and is named', () => {
   });
 });
 
-describe('isGlobal and protectAllRoutes', () => {
-  it.each(['isGlobal', 'protectAllRoutes'])(
+describe('what stands beside a factory', () => {
+  it.each(['isGlobal', 'protectAllRoutes', 'graphqlGateway'])(
     '%s returned by a factory stops the boot, and is told where it belongs',
     async (name) => {
       for (const value of [true, false]) {
@@ -113,6 +113,8 @@ describe('a fit option boots', () => {
     ['headers', Object.freeze(['authorization', 'SCW_FUNCTIONS_TOKEN'])],
     ['issuer', 'x'],
     ['audience', 'x'],
+    ['graphqlGateway', 'context'],
+    ['graphqlGateway', undefined],
     ...[
       'clockTolerance',
       'maxTokenAge',

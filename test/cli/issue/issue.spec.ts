@@ -204,7 +204,7 @@ describe('the command line', () => {
     ['a missing value', ['--container-id']],
     ['an option for a value', ['--container-id', '--json']],
     ['an unknown option', ['--container-id', 'a', '--secret-key', 'hush']],
-    ['a stray argument', ['--container-id', 'a', 'hush']],
+    ['a stray argument', ['--container-id', 'a', 'eyJ.hush']],
     ['a value for --json', ['--container-id', 'a', '--json=hush']],
     ['two expiries', ['--container-id', 'a', '--expires-in', '1h', '--expires-at', '2099-01-01T00:00:00Z']],
     ['a past expiry', ['--container-id', 'a', '--expires-at', '2020-01-01T00:00:00Z']],

@@ -129,6 +129,7 @@ for (const library of await federationLibraries()) {
       const url = await listen(app);
       await shape.askAs('references', async (caller) =>
         outcome(caller, await send(url, ENTITIES, tokenHeader(caller)), (data) =>
+          // oxlint-disable-next-line no-underscore-dangle -- federation's name
           data._entities.map(({ field }: { field: Seen }) => field),
         ),
       );
@@ -173,7 +174,7 @@ async function tryGateways(): Promise<void> {
   ];
   for (const { name, driver } of libraries) {
     const shape = new Shape(`GraphQL, a gateway by ${name}`);
-    const [library] = (await federationLibraries()).filter((each) => each.name === name);
+    const library = (await federationLibraries()).find((each) => each.name === name);
     const behind = await subgraph(
       library!,
       { fieldResolverEnhancers: ['guards'] },
