@@ -19,6 +19,53 @@ const BESIDE = {
   },
 };
 
+/**
+ * What GraphQL runs on; Yoga's driver knows no Nest 12.
+ *
+ * @type {Record<Nest, Record<string, string>>}
+ */
+const GRAPHQL = {
+  10: {
+    '@apollo/server': '^4.0.0',
+    '@as-integrations/fastify': '^2.0.0',
+    '@graphql-yoga/nestjs': '^2.1.1',
+    '@mercuriusjs/federation': '^3.0.0',
+    '@mercuriusjs/gateway': '^3.0.0',
+    '@nestjs/apollo': '^12.0.0',
+    '@nestjs/graphql': '^12.0.0',
+    '@nestjs/mercurius': '^12.0.0',
+    fastify: '^4.0.0',
+    'graphql-yoga': '^4.0.5',
+    mercurius: '^14.0.0',
+  },
+  11: {
+    '@apollo/server': '^5.0.0',
+    '@as-integrations/express5': '^1.0.0',
+    '@as-integrations/fastify': '^3.0.0',
+    '@graphql-yoga/nestjs': '^3.0.0',
+    '@mercuriusjs/federation': '^5.0.0',
+    '@mercuriusjs/gateway': '^5.0.0',
+    '@nestjs/apollo': '^13.0.0',
+    '@nestjs/graphql': '^13.0.0',
+    '@nestjs/mercurius': '^13.0.0',
+    fastify: '^5.0.0',
+    'graphql-yoga': '^5.0.0',
+    mercurius: '^16.0.0',
+  },
+  12: {
+    '@apollo/server': '^5.0.0',
+    '@as-integrations/express5': '^1.0.0',
+    '@as-integrations/fastify': '^3.0.0',
+    '@mercuriusjs/federation': '^5.0.0',
+    '@mercuriusjs/gateway': '^5.0.0',
+    '@nestjs/apollo': '^14.0.0',
+    '@nestjs/graphql': '^14.0.0',
+    '@nestjs/mercurius': '^14.0.0',
+    fastify: '^5.0.0',
+    mercurius: '^16.0.0',
+  },
+};
+
 const OF_NEST = [
   'common',
   'core',
@@ -40,6 +87,9 @@ export function packagesOf(nest) {
   return {
     ...Object.fromEntries(OF_NEST.map((name) => [`@nestjs/${name}`, NEST[nest].nest])),
     ...Object.fromEntries(Object.entries(others).map(([name, major]) => [`@nestjs/${name}`, `^${major}.0.0`])),
+    ...GRAPHQL[nest],
+    '@apollo/gateway': '^2.0.0',
+    '@apollo/subgraph': '^2.0.0',
     '@fastify/static': `^${fastifyStatic}.0.0`,
     '@grpc/grpc-js': '^1.14.0',
     '@grpc/proto-loader': '^0.8.0',
@@ -48,6 +98,8 @@ export function packagesOf(nest) {
     bullmq: '^5.0.0',
     'cache-manager': '^7.0.0',
     express: NEST[nest].express,
+    graphql: '^16.11.0',
+    'graphql-ws': '^6.0.0',
     ioredis: '^5.0.0',
     keyv: '^5.0.0',
     passport: '^0.7.0',

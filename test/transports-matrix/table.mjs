@@ -1,13 +1,20 @@
 // Markdown: a line for each shape, with a column for each version of Nest.
 /** @typedef {import('./run.mjs').Result} Result */
 
+/**
+ * The many kinds of one thing share a line.
+ *
+ * @param {Result} result
+ */
+const lineName = ({ shape }) => shape.replace(/, as context .*$/, ', kinds of context');
+
 /** @param {readonly Result[]} results */
 export function tableOf(results) {
   const versions = [...new Set(results.map(({ nest }) => nest))].toSorted((a, b) => a - b);
-  const shapes = [...new Set(results.map(({ shape }) => shape))].toSorted();
+  const shapes = [...new Set(results.map(lineName))].toSorted();
   const lines = shapes.map((shape) => [
     shape,
-    ...versions.map((nest) => cellOf(results.filter((result) => result.shape === shape && result.nest === nest))),
+    ...versions.map((nest) => cellOf(results.filter((result) => lineName(result) === shape && result.nest === nest))),
   ]);
   const heading = ['shape', ...versions.map((nest) => `Nest ${nest}`)];
   const table = [heading, ...lines];

@@ -1,5 +1,5 @@
 // Beside what applications commonly have: Throttler, terminus, served files, uploads, caches, guards of their own.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -128,6 +128,7 @@ const nobody: Caller = { name: 'no token', token: undefined, ends: 'refused 401'
   // Middleware and the server's own routes: no handler, so no guard.
   shape.add('a file', 'a page', await (await fetch(`${url}/files/page.html`)).text());
   await app.close();
+  rmSync(rootPath, { recursive: true });
   await shape.print();
 }
 if (platform === 'express') {
