@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /**
  * The clocks of this folder, in one object so that tests can replace them.
  *
@@ -7,6 +9,9 @@
 export const clock = {
   wall: (): number => Date.now(),
   steady: (): number => performance.now(),
+  /** Rejects when the signal aborts. */
+  sleep: (milliseconds: number, options: { signal?: AbortSignal | undefined; ref?: boolean }): Promise<void> =>
+    sleep(milliseconds, undefined, options),
 };
 
 /** A point in time on both clocks. */

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { clock } from './clock.js';
 import { isPlatformError, isTemporary } from './scaleway-platform-error.js';
 
 /** How often, and how patiently. */
@@ -43,7 +43,7 @@ export function spread(pause: number): number {
 
 async function wait(seconds: number, signal: AbortSignal | undefined): Promise<void> {
   try {
-    await sleep(seconds * 1000, undefined, { signal });
+    await clock.sleep(seconds * 1000, { signal });
   } catch (error) {
     // The caller's own reason, not the timer's AbortError.
     signal?.throwIfAborted();

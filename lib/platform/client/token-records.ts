@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { clock } from './clock.js';
 import type { Reporter } from './reporter.js';
 import { spread } from './retry.js';
@@ -127,7 +126,11 @@ export class TokenRecords {
    * @param held the records of tokens in use, asked for once `creation` has settled
    */
   async close(creation: Promise<unknown> | undefined, held: () => string[]): Promise<void> {
-    const timer = setTimeout(() => this.#closing.abort(closedEarly()), CLOSE_WITHIN_MS);
+    const done = new AbortController();
+    void clock.sleep(CLOSE_WITHIN_MS, { signal: done.signal }).then(
+      () => this.#closing.abort(closedEarly()),
+      () => undefined,
+    );
     try {
       await creation?.catch((error: unknown) => {
         if (this.#closing.signal.aborted) this.#report(`A Scaleway token was being made on shutdown; ${LATER}.`, error);
@@ -135,7 +138,7 @@ export class TokenRecords {
       const ids = [...held(), ...this.#retired.splice(0).map(({ id }) => id)];
       await Promise.all([...this.#background, ...ids.map((id) => this.#deleteBeforeClosing(id))]);
     } finally {
-      clearTimeout(timer);
+      done.abort();
     }
   }
 
@@ -169,7 +172,7 @@ export class TokenRecords {
         if (failure === undefined || !signal.aborted) failure = error;
         const pause = pauseBeforeRetry(error);
         if (pause === undefined) break;
-        await sleep(pause, undefined, { signal }).catch(() => undefined);
+        await clock.sleep(pause, { signal }).catch(() => undefined);
       }
     }
     this.#report(
@@ -188,7 +191,7 @@ export class TokenRecords {
 
   async #pause(milliseconds: number): Promise<void> {
     // Keeps no process alive.
-    await sleep(milliseconds, undefined, { signal: this.#stopping, ref: false }).catch(() => undefined);
+    await clock.sleep(milliseconds, { signal: this.#stopping, ref: false }).catch(() => undefined);
     this.#stopping.throwIfAborted();
   }
 }

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { clock } from '../../../../lib/platform/client/clock.js';
 
-/** Stands in for the clocks that tokens and pauses are planned by; Node's timers and sockets keep the real time. */
+/** Stands in for the clocks that tokens and pauses are planned by; requests and their time-outs keep the real time. */
 export class FakeClock {
+  /** The pauses that were begun, in milliseconds. Each takes a tenth of its length, and moves no clock. */
+  readonly pauses: number[] = [];
   wall = Date.now();
   steady = 1000;
 
@@ -10,6 +13,10 @@ export class FakeClock {
   install(): void {
     jest.spyOn(clock, 'wall').mockImplementation(() => this.wall);
     jest.spyOn(clock, 'steady').mockImplementation(() => this.steady);
+    jest.spyOn(clock, 'sleep').mockImplementation((milliseconds, options) => {
+      this.pauses.push(milliseconds);
+      return sleep(milliseconds / 10, undefined, options);
+    });
   }
 
   advance(seconds: number): void {
