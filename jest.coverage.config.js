@@ -16,7 +16,7 @@ const lib = [
 
 export default {
   ...base,
-  testMatch: ['core', 'transports'].map((bundle) => `<rootDir>/test/bundles/${bundle}.spec.js`),
+  testMatch: ['core', 'transports', 'rest'].map((bundle) => `<rootDir>/test/bundles/${bundle}.spec.js`),
   silent: true,
   collectCoverage: true,
   collectCoverageFrom: lib.map((folder) => `lib/${folder}/**/*.ts`),

@@ -12,7 +12,7 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYN
   new ConfigurableModuleBuilder<ScalewayAuthOptions>({ moduleName: 'ScalewayAuth' })
     .setClassMethodName('forRoot')
     .setExtras(EXTRAS, (definition, { isGlobal, protectAllRoutes, graphqlGateway }): DynamicModule => {
-      const providers = [...(definition.providers ?? [])];
+      const providers = [...definition.providers!];
       const guard = typeof protectAllRoutes === 'object' ? protectAllRoutes.guard : ScalewayAuthGuard;
       if (guard !== ScalewayAuthGuard) providers.push(guard);
       // An alias, so that a test which overrides the guard's provider reaches this one too.

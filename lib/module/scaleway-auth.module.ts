@@ -97,8 +97,8 @@ const logger = new Logger('ScalewayAuth');
 export class ScalewayAuthModule extends ConfigurableModuleClass implements NestModule, OnModuleInit {
   /** Nothing that the options are made of: what checks the routes must run even where those are request-scoped. */
   constructor(
-    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
-    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(ModulesContainer) private readonly modules: InstanceType<typeof ModulesContainer>,
+    @Inject(ApplicationConfig) private readonly config: InstanceType<typeof ApplicationConfig>,
   ) {
     super();
   }
@@ -147,5 +147,5 @@ export class ScalewayAuthModule extends ConfigurableModuleClass implements NestM
 
 function withProblem(definition: DynamicModule, problem: string | undefined): DynamicModule {
   const provider = { provide: SETUP_PROBLEM, useValue: problem ?? null };
-  return { ...definition, providers: [...(definition.providers ?? []), provider] };
+  return { ...definition, providers: [...definition.providers!, provider] };
 }

@@ -27,7 +27,8 @@ export function registerWithPassport(registration: PassportRegistration): void {
 
 /** Takes it out again; the name goes with the last application. */
 export function unregisterFromPassport(registration: PassportRegistration): void {
-  if (live.delete(registration)) chooseStrategy();
+  live.delete(registration);
+  chooseStrategy();
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type KeyObject, verify } from 'node:crypto';
+import { promisify } from 'node:util';
 
 /** A signing input and its signature (RFC 7515 section 5.2). */
 export interface SignedBytes {
@@ -25,13 +26,8 @@ export function hasValidSignature(token: string, key: KeyObject): boolean {
   return verifyRs256(signedBytes(token), key);
 }
 
-/** The same, on a thread of libuv's pool. */
-function hasValidSignatureInPool(token: string, key: KeyObject): Promise<boolean> {
-  const { input, signature } = signedBytes(token);
-  return new Promise((resolve, reject) => {
-    verify('sha256', input, key, signature, (error, valid) => (error ? reject(error) : resolve(valid)));
-  });
-}
+/** With a callback, crypto works on a thread of libuv's pool. */
+const verifyInPool = promisify<string, Buffer, KeyObject, Buffer, boolean>(verify);
 
 /** libuv's pool has four threads, which the file system and DNS share. */
 const MAX_IN_POOL = 2;
@@ -52,7 +48,8 @@ export class SignaturePool {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#inPool++;
     try {
-      return await hasValidSignatureInPool(token, key);
+      const { input, signature } = signedBytes(token);
+      return await verifyInPool('sha256', input, key, signature);
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#inPool--;

@@ -177,6 +177,7 @@ describe('two ScalewayAuthModules in one application', () => {
     ['another key', { environment: { ...environment, SCW_PUBLIC_KEY: foreignPublicKeyPem } }],
     ['other headers', { environment, headers: ['X-Other'] }],
     ['other rules', { environment, requireExpiry: true }],
+    ['another deny list', { environment, revocation: { maxListAge: 3 } }],
   ])('do not boot when they differ: %s', async (_name, options) => {
     const own = ScalewayAuthModule.forRoot({ environment });
     for (const imports of [

@@ -20,6 +20,10 @@ const wrong: [string, unknown][] = [
     'maxTokenLength',
     value,
   ]),
+  ...[-1, 1.5, '8', null, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60].map((value): [string, unknown] => [
+    'cacheSize',
+    value,
+  ]),
   ...[-1, 3601, '5', null, Number.NaN, Number.POSITIVE_INFINITY, true].map((value): [string, unknown] => [
     'clockTolerance',
     value,
@@ -81,6 +85,15 @@ describe('a wrong option stops the boot, and is named', () => {
   });
 });
 
+it('an error that is not of the settings passes as it is', async () => {
+  const broken = {
+    get SCW_PUBLIC(): string {
+      throw new RangeError('The vault is closed.');
+    },
+  };
+  await expect(boot(forRoot({ environment: broken }))).rejects.toThrow(new RangeError('The vault is closed.'));
+});
+
 describe('what stands beside a factory', () => {
   it.each(['isGlobal', 'protectAllRoutes', 'graphqlGateway'])(
     '%s returned by a factory stops the boot, and is told where it belongs',
@@ -103,6 +116,8 @@ describe('what stands beside a factory', () => {
 
 describe('a fit option boots', () => {
   it.each<[string, unknown]>([
+    ['cacheSize', 0],
+    ['cacheSize', 1],
     ['clockTolerance', 0],
     ['clockTolerance', 3600],
     ['clockTolerance', 0.5],

@@ -71,6 +71,22 @@ describe('RefusalLog', () => {
     expect(lines.filter(({ omitted }) => omitted !== undefined)).toHaveLength(1);
     expect(jest.getTimerCount()).toBe(0);
   });
+  it('tells of an error that nobody foresaw its name and place, and nothing of its message', () => {
+    const errors: string[] = [];
+    log = new RefusalLog({ warn: () => {}, error: (text: string) => void errors.push(text) });
+    const withoutStack = Object.assign(new RangeError('eyJ.secret'), { stack: undefined });
+    for (const error of [new TypeError('eyJ.secret'), withoutStack, 'eyJ.secret'])
+      log.report({ reason: 'unexpected', error });
+    const [first, ...others] = errors.map((text) => text.split('\n'));
+    expect(first).toEqual(
+      expect.arrayContaining(['TypeError while checking a token:', expect.stringContaining('at ')]),
+    );
+    expect(others.map(([line]) => line)).toEqual([
+      'RangeError while checking a token:',
+      'Error while checking a token:',
+    ]);
+    expect(errors.join()).not.toContain('secret');
+  });
   it('has fields for JSON and one line for text', () => {
     log.report({ reason: 'wrong_issuer', header: 'x-auth-token', handler: 'A.b', tokenId: 'j' });
     const text = 'Request refused: reason=wrong_issuer status=401 header=x-auth-token handler=A.b jti=j';

@@ -184,6 +184,11 @@ describe('a handler that is not called over HTTP', () => {
       else await expect(refused).rejects.toThrow(said);
       expect(handlers.ran).toBe(0);
     });
+    it('over GraphQL has no claims where an execution has no variables of its own', async () => {
+      await expect(call('asking', 'graphql', undefined, {}, {}, { token: token() })).rejects.toMatchObject({
+        cause: { message: expect.stringMatching(/no ScalewayAuthGuard has checked/) },
+      });
+    });
     it.each([
       ['rpc', '@nestjs/microservices'],
       ['ws', '@nestjs/websockets'],
@@ -198,6 +203,7 @@ describe('a handler that is not called over HTTP', () => {
           message: 'Forbidden',
           cause: 'wrong_application',
         });
+        await expect(call('guarded', type)).rejects.toMatchObject({ status: 500, ...UNREADABLE });
         await expect(call('overridden', type, token())).resolves.toBe('overridden');
       } finally {
         jest.unstable_unmockModule(name);
@@ -218,6 +224,11 @@ describe('a handler that is not called over HTTP', () => {
     );
     await expect(call('guarded', 'http', null)).rejects.toMatchObject(UNREADABLE);
     await expect(call('guarded', 'http', {})).rejects.toMatchObject(UNREADABLE);
+    expect(handlers.ran).toBe(0);
+  });
+  it('that has a request and no response is refused as any other', async () => {
+    await start('false');
+    await expect(call('guarded', 'http', { headers: {} })).rejects.toMatchObject({ status: 401, cause: 'no_token' });
     expect(handlers.ran).toBe(0);
   });
   it('has the claims where getRequest is overridden over HTTP', async () => {
