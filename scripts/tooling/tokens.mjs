@@ -102,6 +102,7 @@ export const refusedTokens = (bits) => ({
   'alg none': `${encode({ alg: 'none', typ: 'JWT' })}.${encode(claims())}.`,
   HS256: hmacToken(bits),
   expired: validToken(bits, { exp: now() - 60, iat: now() - 3600, nbf: now() - 3600 }),
+  "another container's": validToken(bits, { application_claim: [{ namespace_id: '', application_id: randomUUID() }] }),
 });
 
 /**

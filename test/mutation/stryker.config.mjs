@@ -6,7 +6,7 @@ export default {
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.mjs', enableFindRelatedTests: false },
   coverageAnalysis: 'perTest',
-  mutate: ['lib/{container,request,verification,passport,refusal,transports,routes,guard}/**/*.ts'],
+  mutate: ['lib/{container,request,verification,passport,refusal,transports,routes,guard,decorators,module}/**/*.ts'],
   ignorePatterns: ['/bench', '/dist', '/docs', '/coverage'],
   tempDirName: 'test/mutation/.sandbox',
   jsonReporter: { fileName: 'test/mutation/results/mutation.json' },

@@ -66,7 +66,7 @@ export async function firstSight({ quick }, bits) {
       target({
         what: 'first sight of a token, whole guard, over bare crypto.verify',
         value: median(over(OURS)),
-        limit: 1.15,
+        limit: 1.12,
         unit: '',
         resolution: resolution(over(`${LIMIT}, again`), 1),
       }),

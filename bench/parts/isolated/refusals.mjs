@@ -13,7 +13,7 @@ import { bodyOf, mustAnswer, requestAlone } from './bodies.mjs';
 
 const BITS = 2048;
 const OURS = 'nestjs-scaleway-auth: verifySync()';
-const LIMITS = { 'no token': 1, garbage: 1.5, 'alg none': 2, HS256: 2, expired: 4 };
+const LIMITS = { 'no token': 1, garbage: 1.5, 'alg none': 2, HS256: 2, expired: 4, "another container's": 5 };
 
 /**
  * What is refused for what can be read in it: the verdict alone, without an exception, a log or a reply.
