@@ -1,6 +1,6 @@
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 
-/** What to do about each refusal. The README's troubleshooting table says the same at more length. */
+/** What to do about each refusal. The table of docs/troubleshooting.md says the same at more length. */
 export const REMEDIES: Readonly<Record<ScwRefusalReason, string>> = {
   no_token: 'send the token in the header X-Auth-Token',
   too_long: 'the header is longer than maxTokenLength; is it a token at all?',

@@ -7,7 +7,7 @@ interface RefusalKind {
 
 /**
  * Every reason for which a request is refused: the one list behind the exception's `cause`, the log's `reason`, and the
- * troubleshooting table of the README.
+ * table of docs/troubleshooting.md.
  */
 const REFUSALS = {
   /** No accepted header carried anything. */

@@ -7,12 +7,20 @@ import { root } from '../support/process.js';
 import { AppModule as AsyncConfiguration } from './programs/async-configuration.js';
 import { AppModule as FirstScreen } from './programs/first-screen.js';
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 describe('the README', () => {
-  it('says what to do about every reason', () => {
+  it('is short, and knows no reason that does not exist', () => {
+    const readme = read('README.md');
+    expect(readme.split('\n').length).toBeLessThanOrEqual(220);
+    const [, troubleshooting = ''] = readme.split('## Troubleshooting');
+    const named = [...troubleshooting.matchAll(/^\| `([a-z_]+)` +\|/gm)].map(([, reason]) => reason);
+    expect(named.length).toBeGreaterThan(4);
+    expect(REFUSAL_REASONS).toEqual(expect.arrayContaining(named));
+  });
+  it('leads to what to do about every reason', () => {
     for (const reason of REFUSAL_REASONS)
-      expect(readme).toMatch(new RegExp(`^\\| \`${reason}\` +\\| +40[13] \\| .+`, 'm'));
+      expect(read('docs/troubleshooting.md')).toMatch(new RegExp(`^\\| \`${reason}\` +\\| +40[13] \\| .+`, 'm'));
   });
 
   describe('has programs that', () => {

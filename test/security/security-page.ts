@@ -23,7 +23,7 @@ default) and without: ${requests * 4} requests and their answers, by \`npm run t
 other libraries are among them. passport-jwt itself has none that is published.
 
 The last column of the tables is the number of requests: one attack is tried in several spellings, which all get that
-one answer. An answer is the status and the reason code, as in the [README](../README.md); a bare status is an answer of
+one answer. An answer is the status and the reason code, as in the [list of reasons](troubleshooting.md); a bare status is an answer of
 Node or of the HTTP platform, before any guard. Of every refusal the tests also check that its body, its
 \`WWW-Authenticate\` header and the log hold no part of the token, no key, and no id of this container.
 
