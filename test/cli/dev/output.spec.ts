@@ -46,8 +46,8 @@ async function shell(line: string, extra: NodeJS.ProcessEnv = {}, input = '') {
 
   it("is the command's own affair under dev, which goes on when what it says itself is lost", async () => {
     const run = 'dev --platform-port 0 -- node -e "setTimeout(() => process.exit(4), 300)"';
-    expect((await shell(`cli ${run} 2> /dev/full`)).status).toBe(4);
-    expect((await shell(`cli ${run} > /dev/full`)).status).toBe(4);
+    expect(await shell(`cli ${run} 2> /dev/full`)).toMatchObject({ status: 4 });
+    expect(await shell(`cli ${run} > /dev/full`)).toMatchObject({ status: 4 });
     expect((await shell(`(cli ${run}; echo "code $?" >&2) | true`)).stderr).toContain('code 4');
   });
 });
