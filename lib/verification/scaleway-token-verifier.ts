@@ -16,9 +16,7 @@ import { type ClaimsRefusal, type VerifiedToken, VerifiedTokenCache } from './ve
  * The injection token of the application's {@link ScalewayTokenVerifier}: the ESM and CommonJS copies agree on it. Nest shows
  * its text where a guard is used without the module, so it says what is missing.
  */
-export const TOKEN_VERIFIER = Symbol.for(
-  'nestjs-scaleway-auth: the verifier, which ScalewayAuthModule.forRoot() in the root module provides',
-);
+export const TOKEN_VERIFIER = Symbol.for('nestjs-scaleway-auth: provided by ScalewayAuthModule.forRoot()');
 
 /** What the verifier asks about a genuine token that is meant for this container. */
 export interface DenyList {

@@ -156,7 +156,7 @@ it('without the module Nest says what is missing', async () => {
   @Module({ controllers: [GuardedClassController] })
   class WithoutModule {}
   await expect(NestFactory.create(WithoutModule, { logger: false, abortOnError: false })).rejects.toThrow(
-    /can't resolve dependencies of the ScalewayAuthGuard \(\?\)[^]*the verifier, which ScalewayAuthModule\.forRoot\(\) in the root module provides/,
+    /can't resolve dependencies of the ScalewayAuthGuard \(\?\)[^]*provided by ScalewayAuthModule\.forRoot\(\)/,
   );
 });
 
