@@ -32,9 +32,16 @@ const REMEDY =
   'Deployed on Scaleway: the platform sets it for every container of a namespace; deploy the container again, and do not ' +
   'overwrite it. On a laptop: npx nestjs-scaleway-auth dev -- <your command>';
 
+const REMEDY_IN_A_TEST =
+  'In a test: createScalewayTestIssuer() of nestjs-scaleway-auth/testing makes all of them: ' +
+  'Object.assign(process.env, issuer.environment), or forRoot({ environment: issuer.environment })';
+
+/** Both runners of tests tell so in every process that runs tests. */
+const remedy = () => (process.env['JEST_WORKER_ID'] || process.env['VITEST'] ? REMEDY_IN_A_TEST : REMEDY);
+
 /**
- * Reads who this container is from the `SCW_*` variables. Private unless `SCW_PUBLIC` is exactly `true` (in any letter
- * case): a typing error must not open a container.
+ * Reads who this container is from the `SCW_*` variables. Private unless `SCW_PUBLIC` is `true`, in any letter case: a
+ * typing error must not open a container.
  *
  * @throws ScalewayAuthConfigurationError naming the variable that a private container lacks
  */
@@ -54,23 +61,23 @@ export function readContainerIdentity(environment: ScalewayEnvironment): Contain
   const why =
     SCW_PUBLIC === undefined || SCW_PUBLIC === '' || /^false$/i.test(SCW_PUBLIC)
       ? 'This container is private'
-      : 'This container is private, since SCW_PUBLIC is set but is not exactly "true"';
+      : 'This container is private, since SCW_PUBLIC is set to something other than "true"';
 
   if (SCW_PUBLIC_KEY === undefined)
     throw new ScalewayAuthConfigurationError(
-      `SCW_PUBLIC_KEY is not set. ${why}, and checks its tokens with that key. ${REMEDY}`,
+      `SCW_PUBLIC_KEY is not set. ${why}, and checks its tokens with that key. ${remedy()}`,
     );
   const publicKey = readPublicKey(SCW_PUBLIC_KEY);
   if (typeof publicKey === 'string')
     throw new ScalewayAuthConfigurationError(
-      `SCW_PUBLIC_KEY ${publicKey}. ${why}, and checks its tokens with that key. ${REMEDY}`,
+      `SCW_PUBLIC_KEY ${publicKey}. ${why}, and checks its tokens with that key. ${remedy()}`,
     );
 
   const namespaceId = idOrNothing(SCW_NAMESPACE_ID);
   const applicationId = idOrNothing(SCW_APPLICATION_ID);
   if (namespaceId === undefined && applicationId === undefined)
     throw new ScalewayAuthConfigurationError(
-      `SCW_NAMESPACE_ID and SCW_APPLICATION_ID are both unset or empty. ${why}, and without an id of its own no token can be meant for it. ${REMEDY}`,
+      `SCW_NAMESPACE_ID and SCW_APPLICATION_ID are both unset or empty. ${why}, and without an id of its own no token can be meant for it. ${remedy()}`,
     );
   return Object.freeze({ public: false, publicKey, namespaceId, applicationId });
 }

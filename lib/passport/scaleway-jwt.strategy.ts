@@ -6,6 +6,7 @@ import { type RequestHeaders, TokenExtractor } from '../request/token-extractor.
 import type { ScalewayTokenVerifier } from '../verification/scaleway-token-verifier.js';
 import type { TokenRules } from '../verification/token-rules.js';
 import { PassportJwtStrategy } from './passport-jwt.js';
+import { reportIfRefusedByAll } from './refused-by-all.js';
 
 /**
  * The name under which the strategy is registered with passport, for `AuthGuard(SCALEWAY_JWT)` of `@nestjs/passport`.
@@ -52,7 +53,9 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
     // Synchronous: what a callback of `passport.authenticate` throws must reach its caller.
     const verdict = this.verifier.verifySync(request);
     if (verdict.accepted) return this.success(verdict.claims);
-    this.refusalLog?.report(verdict);
-    this.fail(challengeOf(verdict.reason), statusOf(verdict.reason));
+    // Before anything is put off: what throws here must reach the caller, and not end the process later.
+    const [challenge, status] = [challengeOf(verdict.reason), statusOf(verdict.reason)];
+    reportIfRefusedByAll(request, challenge, () => this.refusalLog?.report(verdict));
+    this.fail(challenge, status);
   }
 }

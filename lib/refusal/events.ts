@@ -38,5 +38,11 @@ export const SCW_ACCEPTED = 'nestjs-scaleway-auth:accepted';
 /** See {@link SCW_ACCEPTED}. */
 export const SCW_REFUSED = 'nestjs-scaleway-auth:refused';
 
-export const acceptedChannel = channel(SCW_ACCEPTED);
-export const refusedChannel = channel(SCW_REFUSED);
+/** What is used of a channel. The type of `@types/node` takes parameters in some of its versions, and none in others. */
+interface EventChannel {
+  readonly hasSubscribers: boolean;
+  publish(event: ScwAcceptedEvent | ScwRefusedEvent): void;
+}
+
+export const acceptedChannel: EventChannel = channel(SCW_ACCEPTED);
+export const refusedChannel: EventChannel = channel(SCW_REFUSED);

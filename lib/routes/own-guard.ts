@@ -15,8 +15,13 @@ const PROPERTIES = 'self:properties_metadata';
 
 /** Whether `@UseGuards()` on this class or handler names `ScalewayAuthGuard`, or a guard that asks it. */
 export function hasOwnGuard(target: object, read: typeof Reflect.getMetadata = Reflect.getMetadata): boolean {
+  return guardsOn(target, read).some(isScalewayAuthGuard);
+}
+
+/** What `@UseGuards()` on this class or handler was given. */
+export function guardsOn(target: object, read: typeof Reflect.getMetadata = Reflect.getMetadata): readonly unknown[] {
   const guards: unknown = read(GUARDS, target);
-  return Array.isArray(guards) && guards.some(isScalewayAuthGuard);
+  return Array.isArray(guards) ? guards : [];
 }
 
 /**
@@ -25,14 +30,25 @@ export function hasOwnGuard(target: object, read: typeof Reflect.getMetadata = R
  * names.
  */
 export function isScalewayAuthGuard(guard: unknown): boolean {
-  const type: unknown = typeof guard === 'function' ? guard : guard?.constructor;
-  if (typeof type !== 'function') return false;
+  const type = classOf(guard);
+  if (type === undefined) return false;
   if (verifiesTokens(type)) return true;
   const injected: unknown[] = [
     ...((Reflect.getMetadata(PARAMETER_TYPES, type) as unknown[] | undefined) ?? []),
     ...((Reflect.getMetadata(PROPERTIES, type) as { type?: unknown }[] | undefined) ?? []).map((each) => each.type),
   ];
   return injected.some((each) => typeof each === 'function' && verifiesTokens(each));
+}
+
+/** Whether it is ours or a subclass: what has ours injected may let in others, too. */
+export function alwaysNeedsToken(guard: unknown): boolean {
+  const type = classOf(guard);
+  return type !== undefined && verifiesTokens(type);
+}
+
+function classOf(guard: unknown): object | undefined {
+  const type: unknown = typeof guard === 'function' ? guard : guard?.constructor;
+  return typeof type === 'function' ? type : undefined;
 }
 
 function verifiesTokens(type: object): boolean {

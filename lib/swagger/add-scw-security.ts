@@ -6,7 +6,8 @@ import { DEFAULT_HEADER, SCW_SECURITY, securityScheme } from './security-scheme.
  * Makes the OpenAPI document tell which routes want a token of Scaleway: the security scheme, so that Swagger UI and API
  * testers send one, and the answers 401 and 403. No route needs an annotation. Guarded is what `ScalewayAuthGuard` guards:
  * by `@UseGuards()`, by `protectAllRoutes`, an `APP_GUARD` or `useGlobalGuards()`; `@ScwPublic()` exempts, and with
- * `@ScwOptional()` the token is optional. What you have annotated yourself stays as it is.
+ * `@ScwOptional()` the token is optional. Where a route has requirements of your own, the token joins each of them, since
+ * every guard must let a request in; a route whose annotations name {@link SCW_SECURITY} stays as you wrote it.
  *
  * The document describes this very container: on a public one, where nothing is checked, nothing is added.
  *

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { RoutePolicy } from '../routes/route-policy.js';
+import type { Protection } from './guarded-routes.js';
 import { MARK } from './marked-routes.js';
 import { refusalResponses, type Responses } from './refusal-responses.js';
 import { SCW_SECURITY } from './security-scheme.js';
@@ -7,7 +7,7 @@ import { SCW_SECURITY } from './security-scheme.js';
 type Requirements = Record<string, string[]>[];
 
 interface Operation {
-  [MARK]?: RoutePolicy;
+  [MARK]?: Protection;
   security?: Requirements;
   responses?: Responses;
 }
@@ -23,22 +23,31 @@ export function describeGuardedOperations(document: OpenAPIObject): boolean {
   for (const item of [...Object.values(document.paths), ...Object.values(webhooks ?? {})])
     for (const operation of Object.values(item as Record<string, Operation>)) {
       if (typeof operation !== 'object' || operation === null) continue;
-      const { [MARK]: policy } = operation;
+      const { [MARK]: protection } = operation;
       delete operation[MARK];
-      if (policy !== undefined) describe(operation, policy, document.security);
+      if (protection !== undefined) describe(operation, protection, document.security);
       isReferredTo ||= refersToScheme(operation.security);
     }
   return isReferredTo;
 }
 
-/** What the author of a route has written is stronger: other schemes stay beside ours, and their answers instead of ours. */
-function describe(operation: Operation, policy: RoutePolicy, everywhere: Requirements | undefined): void {
-  const security = [...(operation.security ?? everywhere ?? [])];
-  if (!refersToScheme(security)) security.push({ [SCW_SECURITY]: [] });
+/** What the author of a route has written is stronger: requirements that name our scheme stay as they are, and so do answers. */
+function describe(operation: Operation, protection: Protection, everywhere: Requirements = []): void {
+  const written = operation.security ?? everywhere;
+  operation.security = refersToScheme(written) ? written : withToken(written, protection);
+  operation.responses = { ...refusalResponses(protection), ...operation.responses };
+}
+
+/**
+ * Schemes of one requirement are needed together, and one requirement of a list will do (OpenAPI 3.1, section 4.8.10): every
+ * guard of a route must let a request in, so the token joins each requirement.
+ */
+function withToken(others: Requirements, { isOptional, isAlternative }: Protection): Requirements {
+  const token = { [SCW_SECURITY]: [] };
   // An empty requirement is OpenAPI's way to say that none is needed.
-  if (policy.isOptional) security.push({});
-  operation.security = security;
-  operation.responses = { ...refusalResponses(policy), ...operation.responses };
+  if (isAlternative) return [...others, token, ...(isOptional ? [{}] : [])];
+  const without = others.length > 0 ? others : [{}];
+  return [...without.map((other) => ({ ...other, ...token })), ...(isOptional ? without : [])];
 }
 
 function refersToScheme(security: Requirements | undefined): boolean {

@@ -1,6 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { type ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { inventoryOf } from '../module/route-check.js';
+import type { Handler } from '../routes/handlers.js';
+import { alwaysNeedsToken, guardsOn } from '../routes/own-guard.js';
 import type { RoutePolicy } from '../routes/route-policy.js';
 
 /** A handler as one controller has it: of a handler that several inherit, each decides by itself. */
@@ -8,7 +10,13 @@ export interface GuardedRoute {
   readonly prototype: object;
   readonly method: string;
   readonly handler: object;
-  readonly policy: RoutePolicy;
+  readonly protection: Protection;
+}
+
+/** What the guard wants of a request, beside what other guards want. */
+export interface Protection extends Pick<RoutePolicy, 'isOptional' | 'scope'> {
+  /** A guard that has ours injected may take something else in the place of a token. */
+  readonly isAlternative: boolean;
 }
 
 /** The HTTP handlers of an application that `ScalewayAuthGuard` checks, by whatever way it was put before them. */
@@ -21,6 +29,15 @@ export function guardedRoutes(app: INestApplication): GuardedRoute[] {
       prototype: handler.prototype,
       method: handler.method,
       handler: handler.function,
-      policy,
+      protection: {
+        isOptional: policy.isOptional,
+        scope: policy.scope,
+        isAlternative: !guardsOf(handler, config).some(alwaysNeedsToken),
+      },
     }));
+}
+
+function guardsOf({ function: handler, controller }: Handler, config: ApplicationConfig): unknown[] {
+  const scoped = config.getGlobalRequestGuards().flatMap(({ metatype, inject }) => [metatype, ...(inject ?? [])]);
+  return [...guardsOn(handler), ...guardsOn(controller), ...config.getGlobalGuards(), ...scoped];
 }

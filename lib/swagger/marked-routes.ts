@@ -14,7 +14,7 @@ export const MARK = 'x-nestjs-scaleway-auth';
 export function withMarkedRoutes<Result>(routes: readonly GuardedRoute[], make: () => Result): Result {
   const undo: (() => void)[] = [];
   try {
-    for (const { prototype, method, handler, policy } of routes) {
+    for (const { prototype, method, handler, protection } of routes) {
       const own = Object.getOwnPropertyDescriptor(prototype, method);
       const descriptor = { value: standIn(handler), configurable: true, writable: true, enumerable: false };
       // A sealed class keeps its handler, and its operation goes without a mark.
@@ -22,7 +22,7 @@ export function withMarkedRoutes<Result>(routes: readonly GuardedRoute[], make: 
       undo.push(() =>
         own === undefined ? Reflect.deleteProperty(prototype, method) : Reflect.defineProperty(prototype, method, own),
       );
-      ApiExtension(MARK, { ...policy })(prototype, method, descriptor);
+      ApiExtension(MARK, { ...protection })(prototype, method, descriptor);
     }
     return make();
   } finally {

@@ -1,9 +1,9 @@
-import type { RoutePolicy } from '../routes/route-policy.js';
+import type { Protection } from './guarded-routes.js';
 
 export type Responses = Record<string, object>;
 
 /** The answers of the guard to a request that it refuses, as OpenAPI describes answers. */
-export function refusalResponses({ isOptional, scope }: RoutePolicy): Responses {
+export function refusalResponses({ isOptional, scope }: Protection): Responses {
   const what = isOptional ? 'The token that was sent' : 'There is no token, or it';
   return {
     401: refusal(401, 'Unauthorized', `${what} is not valid at this time.`),

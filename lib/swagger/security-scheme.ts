@@ -1,11 +1,12 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 /**
- * The name of the security scheme that `addScwSecurity()` adds to a document. Needed only where a route is guarded by other
- * means than `ScalewayAuthGuard`, which nothing can find out by itself.
+ * The name of the security scheme that `addScwSecurity()` adds to a document. Needed only where nothing can find out by
+ * itself what a route wants: it is guarded by other means than `ScalewayAuthGuard`, or a person may call it instead.
  *
  * @example
  * @ApiSecurity(SCW_SECURITY)
+ * @ApiBearerAuth() // either of the two
  * @UseGuards(AuthGuard([SCALEWAY_JWT, 'jwt']))
  * @Controller('reports')
  * export class ReportsController {}

@@ -12,8 +12,11 @@ import { checkTimes, readTimes, type TokenTimes } from './token-times.js';
 import type { Refused, Verdict } from './verdict.js';
 import { type ClaimsRefusal, type VerifiedToken, VerifiedTokenCache } from './verified-token-cache.js';
 
-/** The injection token of the application's {@link ScalewayTokenVerifier}: the ESM and CommonJS copies agree on it. */
-export const TOKEN_VERIFIER = Symbol.for('nestjs-scaleway-auth:token-verifier');
+/**
+ * The injection token of the application's {@link ScalewayTokenVerifier}: the ESM and CommonJS copies agree on it. Nest shows
+ * its text where a guard is used without the module, so it says what is missing.
+ */
+export const TOKEN_VERIFIER = Symbol.for('nestjs-scaleway-auth: provided by ScalewayAuthModule.forRoot()');
 
 /** What the verifier asks about a genuine token that is meant for this container. */
 export interface DenyList {

@@ -45,10 +45,12 @@ describe('SCW_PUBLIC', () => {
   });
   it('that looks like true is told in the message of whatever is missing', async () => {
     expect((await errorWith({ SCW_PUBLIC: '1', SCW_PUBLIC_KEY: undefined })).message).toMatch(
-      /SCW_PUBLIC is set but is not exactly "true"/,
+      /SCW_PUBLIC is set to something other than "true"/,
     );
     for (const SCW_PUBLIC of ['falsey', 'not false', ' '])
-      expect((await errorWith({ SCW_PUBLIC, SCW_PUBLIC_KEY: undefined })).message).toMatch(/is not exactly "true"/);
+      expect((await errorWith({ SCW_PUBLIC, SCW_PUBLIC_KEY: undefined })).message).toMatch(
+        /is set to something other than "true"/,
+      );
     for (const SCW_PUBLIC of ['false', 'FALSE', '', undefined])
       expect((await errorWith({ SCW_PUBLIC, SCW_PUBLIC_KEY: undefined })).message).toMatch(
         /^SCW_PUBLIC_KEY is not set\. This container is private, and checks its tokens with that key\. /,
@@ -56,7 +58,27 @@ describe('SCW_PUBLIC', () => {
   });
 });
 
+/** As if this were another runner of tests, or none. */
+async function withRunner<T>(variable: 'JEST_WORKER_ID' | 'VITEST' | undefined, work: () => Promise<T>): Promise<T> {
+  const before = process.env['JEST_WORKER_ID'];
+  delete process.env['JEST_WORKER_ID'];
+  if (variable !== undefined) process.env[variable] = '1';
+  try {
+    return await work();
+  } finally {
+    if (variable !== undefined) delete process.env[variable];
+    process.env['JEST_WORKER_ID'] = before;
+  }
+}
+
 describe('a private container', () => {
+  it.each(['JEST_WORKER_ID', 'VITEST'] as const)('names the helper for tests where there is %s', async (runner) => {
+    const { message } = await withRunner(runner, () => errorWith({ SCW_PUBLIC_KEY: undefined }));
+    expect(message).toMatch(
+      /^SCW_PUBLIC_KEY is not set[^]*createScalewayTestIssuer\(\) of nestjs-scaleway-auth\/testing/,
+    );
+    expect(message).not.toContain('nestjs-scaleway-auth dev');
+  });
   it('boots with a key and both ids', async () => {
     await (await boot(withVariables({}))).close();
   });
@@ -93,7 +115,7 @@ describe('a private container', () => {
       /^SCW_NAMESPACE_ID and SCW_APPLICATION_ID are both unset or empty/,
     ],
   ])('with %s does not boot, and says what to do', async (_name, variables, message) => {
-    const error = await errorWith(variables);
+    const error = await withRunner(undefined, () => errorWith(variables));
     expect(error.message).toMatch(message);
     expect(error.message).toContain('npx nestjs-scaleway-auth dev -- <your command>');
     expect(error.message).toMatch(/[Dd]eployed/);

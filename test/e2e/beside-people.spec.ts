@@ -105,6 +105,19 @@ describe.each(platforms)('on %s', (platform) => {
         expect(await ask(path, { Authorization: `Bearer ${token()}` })).toEqual({ container: 'namespace' });
         expect(await ask(path, { Authorization: person() })).toEqual({ person: 'Ada' });
       });
+      it('logs no refusal of people who are let in, and each refusal by all with its reason', async () => {
+        const logged = async (headers: Record<string, string>) => {
+          const before = running.logs.length;
+          await ask(path, headers);
+          return running.logs.slice(before).map(({ message }) => (message as { reason: string }).reason);
+        };
+        expect(await logged({ Authorization: person() })).toEqual([]);
+        expect(await logged({ 'X-Auth-Token': 'rubbish', Authorization: person() })).toEqual([]);
+        expect(await logged({ 'X-Auth-Token': token() })).toEqual([]);
+        expect(await logged({})).toEqual(['no_token']);
+        expect(await logged({ 'X-Auth-Token': token({}, foreignKey) })).toEqual(['bad_signature']);
+        expect(await logged({ Authorization: `${person()}x` })).toEqual(['unsupported_algorithm']);
+      });
       it('lets nobody else in', async () => {
         expect(await ask(path)).toBe(401);
         expect(await ask(path, { 'X-Auth-Token': token({}, foreignKey) })).toBe(401);

@@ -7,6 +7,7 @@ import {
   Module,
   UseGuards,
 } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import {
   ScalewayAuthGuard,
   ScalewayAuthModule,
@@ -149,6 +150,14 @@ describe.each(platforms)('the guard on %s', (platform) => {
     expect(claimsOf(verifier.verifySync({ headers: { 'x-auth-token': token() } }))?.scope).toBe('namespace');
     expect(reasonOf(verifier.verifySync({ headers: {} }))).toBe('no_token');
   });
+});
+
+it('without the module Nest says what is missing', async () => {
+  @Module({ controllers: [GuardedClassController] })
+  class WithoutModule {}
+  await expect(NestFactory.create(WithoutModule, { logger: false, abortOnError: false })).rejects.toThrow(
+    /can't resolve dependencies of the ScalewayAuthGuard \(\?\)[^]*provided by ScalewayAuthModule\.forRoot\(\)/,
+  );
 });
 
 describe('built by hand', () => {

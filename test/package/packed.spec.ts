@@ -1,31 +1,21 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { get } from '../support/app.js';
 import { environment, token } from '../support/issuer.js';
 import { freePort, root, run, start, untilListening } from '../support/process.js';
+import { packTarball } from './tarball.js';
 
 // What a stranger gets: the packed tarball, installed in applications that share nothing with this repository.
-let folder: string;
-let tarball: string;
+let packed: Awaited<ReturnType<typeof packTarball>>;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'nestjs-scaleway-auth-'));
-  const packed = await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);
-  expect(packed.code).toBe(0);
-  tarball = join(
-    folder,
-    readdirSync(folder).find((name) => name.endsWith('.tgz'))!,
-  );
-}, 60_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(async () => void (packed = await packTarball()), 60_000);
+afterAll(() => packed.remove());
 
 describe.each([
   { name: 'Nest 12, ES modules', nest: '12', type: 'module', module: 'nodenext' },
   { name: 'Nest 11, CommonJS', nest: '11', type: 'commonjs', module: 'node16' },
 ])('the packed package in a bare application with $name', ({ nest, type, module }) => {
-  const app = () => join(folder, `nest-${nest}`);
+  const app = () => join(packed.folder, `nest-${nest}`);
 
   beforeAll(async () => {
     mkdirSync(app());
@@ -33,7 +23,7 @@ describe.each([
       '@nestjs/common': nest,
       '@nestjs/core': nest,
       '@nestjs/platform-express': nest,
-      'nestjs-scaleway-auth': `file:${tarball}`,
+      'nestjs-scaleway-auth': `file:${packed.tarball}`,
       'reflect-metadata': '^0.2.2',
       rxjs: '^7.8.2',
     };
@@ -103,7 +93,7 @@ describe.each([
     expect([checked.code, checked.stdout]).toEqual([0, '']);
   }, 60_000);
 
-  it('brings its three dependencies, and runs nothing when it is installed', () => {
+  it('brings its two dependencies, and runs nothing when it is installed', () => {
     const manifest = JSON.parse(readFileSync(join(app(), 'node_modules/nestjs-scaleway-auth/package.json'), 'utf8'));
     expect(Object.keys(manifest.dependencies)).toEqual(['passport', 'passport-jwt']);
     for (const script of ['preinstall', 'install', 'postinstall', 'prepare'])

@@ -1,8 +1,13 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { jest } from '@jest/globals';
 import passport from 'passport';
 import passportJwt from 'passport-jwt';
-import { ScalewayAuthModule, ScalewayJwtStrategy, ScwTokenClaims } from 'nestjs-scaleway-auth';
+import { ScalewayAuthModule, ScalewayJwtStrategy, ScalewayTokenVerifier, ScwTokenClaims } from 'nestjs-scaleway-auth';
 import type { INestApplicationContext } from '@nestjs/common';
+import { AUTH_SETTINGS } from '../../lib/module/auth-settings.provider.js';
+import { reportIfRefusedByAll } from '../../lib/passport/refused-by-all.js';
+import { RefusalLog } from '../../lib/refusal/refusal-log.js';
+import type { AuthSettings } from '../../lib/verification/auth-settings.js';
 import { boot } from '../support/boot.js';
 import { environment, foreignKey, forNamespace, publicKeyPem, token } from '../support/issuer.js';
 
@@ -99,6 +104,56 @@ describe('ScalewayJwtStrategy', () => {
     _secretOrKeyProvider({}, '', (...args) => (given = args));
     expect(given).toEqual([new Error('A public container has no key')]);
     await open.close();
+  });
+
+  describe('logs an attempt that fails', () => {
+    let lines: string[];
+    let logging: ScalewayJwtStrategy;
+    beforeEach(() => {
+      jest.useFakeTimers();
+      lines = [];
+      const { container, rules } = app.get<AuthSettings>(AUTH_SETTINGS);
+      const log = new RefusalLog({ warn: (line) => lines.push(String(line)), error: () => {} });
+      logging = new ScalewayJwtStrategy(container, rules, app.get(ScalewayTokenVerifier), log);
+    });
+    afterEach(() => jest.useRealTimers());
+
+    /** Runs passport as middleware, as an application does without AuthGuard. */
+    const asMiddleware = (strategies: object[], sent: object) =>
+      passport.authenticate(strategies as never, { session: false })(sent, { setHeader() {}, end() {} }, () => {});
+    const letsIn = (after: number) => ({
+      name: 'other',
+      authenticate(this: { success(user: object): void }) {
+        setTimeout(() => this.success({}), after);
+      },
+    });
+
+    it('after ten seconds, where nobody says how the others ended', () => {
+      asMiddleware([logging], request('rubbish'));
+      jest.advanceTimersByTime(9999);
+      expect(lines).toEqual([]);
+      jest.advanceTimersByTime(1);
+      expect(lines).toEqual([expect.stringContaining('reason=malformed')]);
+    });
+    it('never, where another strategy lets the request in', () => {
+      asMiddleware([logging, letsIn(5000)], request('rubbish'));
+      jest.advanceTimersByTime(60_000);
+      expect(lines).toEqual([]);
+    });
+    it('at once, where nothing can be written on the request', () => {
+      const challenge = 'Bearer';
+      reportIfRefusedByAll(Object.freeze({}), challenge, () => lines.push('refused'));
+      expect(lines).toEqual(['refused']);
+    });
+    it('once each, of two on one request', () => {
+      const shared = request();
+      for (const name of ['first', 'second']) reportIfRefusedByAll(shared, 'Bearer', () => lines.push(name));
+      Object.assign(shared, { authInfo: ['Other', 'Bearer'] });
+      Object.assign(shared, { authInfo: 'Bearer' });
+      jest.advanceTimersByTime(60_000);
+      expect(lines).toEqual(['first', 'second']);
+      expect(shared).toHaveProperty('authInfo', 'Bearer');
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { root, run } from '../support/process.js';
+import { pages } from './pages.js';
 
 interface Manifest {
   readonly name: string;
@@ -79,18 +80,42 @@ describe('what a user gets with this package', () => {
       }
   });
 
-  it('is as much as the README says', async () => {
+  let packed: { size: number; unpackedSize: number; files: { path: string }[] };
+  beforeAll(async () => {
     const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts']);
-    const [packed] = JSON.parse(stdout) as [{ size: number; unpackedSize: number; files: { path: string }[] }];
-    const said = /about (\d+) kB, (\d+) kB unpacked, and (\d+) packages with it/.exec(read('README.md'));
+    [packed] = JSON.parse(stdout) as [typeof packed];
+  }, 60_000);
+
+  it('has the manual, whose links lead to what is there', () => {
+    const paths = packed.files.map(({ path }) => path);
+    const shipped = pages.filter(({ path }) => paths.includes(path));
+    expect(shipped.map(({ path }) => path)).toEqual(expect.arrayContaining(['README.md', 'docs/testing.md']));
+    const broken = shipped.flatMap((page) =>
+      [...page.prose.matchAll(/\]\((?!https?:)([^)#\s]+)/g)]
+        .map(([, file = '']) => normalize(join(dirname(page.path), file)))
+        // Of the repository alone: how it was tested and measured, and pictures.
+        .filter((path) => !/^(?:test|bench|scripts|docs\/images)\//.test(path))
+        .filter((path) => !paths.some((each) => each === path || each.startsWith(`${path}/`)))
+        .map((path) => `${page.path}: ${path}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('is as much as the README says', () => {
+    const said = /about (\d+) kB, (\d+) kB unpacked, this manual included, and (\d+) packages with it/.exec(
+      read('README.md'),
+    );
     const [, size, unpacked, count] = (said ?? []).map(Number);
     expect(count).toBe(packages.length);
     // Within a tenth, or the README is out of date.
     expect(Math.abs(packed.size / 1000 / size! - 1)).toBeLessThan(0.1);
     expect(Math.abs(packed.unpackedSize / 1000 / unpacked! - 1)).toBeLessThan(0.1);
     const others = packed.files.filter(
-      ({ path }) => !/^(?:dist\/(?:esm|cjs)\/|(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$)/.test(path),
+      ({ path }) =>
+        !/^(?:dist\/(?:esm|cjs)\/|docs\/|sample\/|(?:package\.json|LICENSE|(?:README|CHANGELOG|CONTRIBUTING|SECURITY)\.md)$)/.test(
+          path,
+        ),
     );
     expect(others).toEqual([]);
-  }, 60_000);
+  });
 });

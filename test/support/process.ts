@@ -16,7 +16,7 @@ export interface Running {
 }
 
 /** Settings of whoever runs the tests, of npm and of the tests themselves; where npm finds packages is none. */
-const OF_THIS_RUN = /^(?:SCW_|TEST_|PORT$|npm_(?!config_)|NODE_OPTIONS$|FORCE_COLOR$)/i;
+const OF_THIS_RUN = /^(?:SCW_|TEST_|JEST_|PORT$|npm_(?!config_)|NODE_OPTIONS$|FORCE_COLOR$)/i;
 
 /** The environment of a process that inherits nothing of Scaleway's, and nothing that is about this run, from this one. */
 export function cleanEnvironment(extra: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {

@@ -1,7 +1,7 @@
 import { Controller, Get, Injectable, Module, Param, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ApiExtension, ApiResponse, ApiSecurity, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { ScalewayAuthGuard, ScwPublic } from 'nestjs-scaleway-auth';
+import { ScalewayAuthGuard, ScwOptional, ScwPublic } from 'nestjs-scaleway-auth';
 import { addScwSecurity, SCW_SECURITY } from 'nestjs-scaleway-auth/swagger';
 import { platforms } from '../support/app.js';
 import { documentOf, guarded, open, withDocumented, summaryOf } from './application.js';
@@ -73,7 +73,7 @@ describe.each(platforms)('the document on %s', (platform) => {
     }
     const document = await documentOf(platform, { controllers: [Written] });
     expect(document.paths['/written']!.get).toMatchObject({
-      security: [{ people: [] }, { [SCW_SECURITY]: [] }],
+      security: [{ people: [], [SCW_SECURITY]: [] }],
       responses: { 401: { description: 'of the handler' }, 403: { description: 'of the class' } },
       'x-mine': { kept: true },
     });
@@ -112,10 +112,53 @@ describe.each(platforms)('the document on %s', (platform) => {
     const document = await documentOf(platform, { controllers: [Both], builder });
     expect(document.security).toEqual([{ people: [] }]);
     expect(summaryOf(document)).toMatchObject({
-      'GET /both/guarded': { security: [{ people: [] }, { [SCW_SECURITY]: [] }] },
+      'GET /both/guarded': { security: [{ people: [], [SCW_SECURITY]: [] }] },
       'GET /both/exempt': { security: undefined },
     });
     expect(Object.keys(schemes(document)!)).toEqual(['people', SCW_SECURITY]);
+  });
+
+  it('wants the token and what other guards want, since each guard must let a request in', async () => {
+    @UseGuards(ScalewayAuthGuard)
+    @Controller('two')
+    class Two {
+      @ApiSecurity('people')
+      @ApiSecurity('partners')
+      @Get('guarded')
+      guarded() {}
+
+      @ScwOptional()
+      @ApiSecurity('people')
+      @Get('optional')
+      optional() {}
+
+      @ScwOptional()
+      @ApiSecurity(SCW_SECURITY)
+      @ApiSecurity('people')
+      @Get('written')
+      written() {}
+    }
+    @Injectable()
+    class EitherGuard {
+      constructor(readonly containers: ScalewayAuthGuard) {}
+      canActivate() {
+        return true;
+      }
+    }
+    @UseGuards(EitherGuard)
+    @Controller('either')
+    class Either {
+      @ApiSecurity('people')
+      @Get()
+      either() {}
+    }
+    const both = { people: [], [SCW_SECURITY]: [] };
+    expect(summaryOf(await documentOf(platform, { controllers: [Two, Either] }))).toMatchObject({
+      'GET /two/guarded': { security: [{ partners: [], [SCW_SECURITY]: [] }, both] },
+      'GET /two/optional': { security: [both, { people: [] }] },
+      'GET /two/written': { security: [{ people: [] }, { [SCW_SECURITY]: [] }] },
+      'GET /either': { security: [{ people: [] }, { [SCW_SECURITY]: [] }] },
+    });
   });
 
   it('has the scheme for a route whose author refers to it by hand', async () => {

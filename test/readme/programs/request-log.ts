@@ -1,0 +1,13 @@
+import type { INestApplication } from '@nestjs/common';
+import { ScalewayTokenVerifier } from 'nestjs-scaleway-auth';
+import { type Options, pinoHttp } from 'pino-http';
+
+/** Paths of a request's headers that pino-http must not write: whatever may carry a token, or a session. */
+export function secretHeaders(verifier: ScalewayTokenVerifier): string[] {
+  const names = new Set([...verifier.headers, 'authorization', 'cookie']);
+  return [...names].map((name) => `req.headers["${name}"]`);
+}
+
+export function logRequests(app: INestApplication, options: Options = {}): void {
+  app.use(pinoHttp({ ...options, redact: secretHeaders(app.get(ScalewayTokenVerifier)) }));
+}
