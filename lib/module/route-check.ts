@@ -1,8 +1,10 @@
 import { type ApplicationConfig, ModulesContainer, NestApplication } from '@nestjs/core';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
+import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
 import { checkCoverage } from '../routes/coverage.js';
 import { connectedMicroservices, hasGlobalGuard, type InventoryEntry, takeInventory } from '../routes/inventory.js';
 import { isScalewayAuthGuard } from '../routes/own-guard.js';
+import { isObject } from '../transports/call.js';
 import type { AuthSettings } from '../verification/auth-settings.js';
 import { AUTH_SETTINGS } from './auth-settings.provider.js';
 import { reportAtBoot } from './report-at-boot.js';
@@ -33,13 +35,21 @@ export function settingsOf(modules: ModulesContainer): AuthSettings | undefined 
 export function checkRoutes(modules: ModulesContainer, config: ApplicationConfig): void {
   try {
     refuseRequestScope(modules, config);
-    if (settingsOf(modules)?.container.public !== false) return;
+    if (settingsOf(modules)?.container.public !== false || isGuardReplaced(modules)) return;
     if (guardedAtBinding.get(modules) === false && hasGlobalGuard(config)) throw tooLate('routes were bound');
     checkCoverage(inventoryOf(modules, config), hasGlobalGuard(config));
   } catch (error) {
     if (error instanceof ScalewayAuthConfigurationError) reportAtBoot(error);
     throw error;
   }
+}
+
+/** A test has put something else in the guard's place, with `overrideProvider`. */
+function isGuardReplaced(modules: ModulesContainer): boolean {
+  return [...modules.values()].some(({ providers }) => {
+    const instance: unknown = providers.has(AUTH_SETTINGS) ? providers.get(ScalewayAuthGuard)?.instance : undefined;
+    return isObject(instance) && !isScalewayAuthGuard(instance);
+  });
 }
 
 /** Nest 10 silently drops a global guard that is an alias of something request-scoped; later versions refuse by themselves. */
@@ -61,7 +71,6 @@ function refuseRequestScope(modules: ModulesContainer, config: ApplicationConfig
 interface WatchedApplication {
   get(token: typeof ModulesContainer): ModulesContainer;
   readonly config: ApplicationConfig;
-  readonly isInitialized: boolean;
 }
 
 /** Of Nest 11 and 12; Nest 10 calls its server `server`. */
@@ -130,14 +139,25 @@ export function watchApplications(): void {
   };
 
   prototype.useGlobalGuards = function useGuardsAndCheck(...guards) {
-    const isOurs = guards.some(isScalewayAuthGuard);
-    const modules = this.get(ModulesContainer);
-    if (isOurs && (this.isInitialized || guardedAtBinding.get(modules) === false))
-      throw reported(tooLate('application was initialized'));
     const application = useGlobalGuards.apply(this, guards);
+    const modules = this.get(ModulesContainer);
     // Those that are connected are bound already.
-    if (isOurs && connectedMicroservices(modules).length > 0) checkRoutes(modules, this.config);
+    if (guards.some(isScalewayAuthGuard) && connectedMicroservices(modules).length > 0)
+      checkRoutes(modules, this.config);
     return application;
+  };
+}
+
+/**
+ * Refuses every guard of ours that an application or a microservice is given from now on: Nest has bound all handlers when it
+ * calls the hooks `onModuleInit`.
+ */
+export function sealGlobalGuards(config: ApplicationConfig): void {
+  if (Object.hasOwn(config, 'useGlobalGuards')) return;
+  const { useGlobalGuards } = config;
+  config.useGlobalGuards = function useGuardsInTime(...guards) {
+    if (guards.some(isScalewayAuthGuard)) throw reported(tooLate('application was initialized'));
+    useGlobalGuards.apply(this, guards);
   };
 }
 

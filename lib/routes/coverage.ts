@@ -40,7 +40,7 @@ function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySe
   const isOfGraphql = route.why?.includes('fieldResolverEnhancers');
   if (entry.hasOwnGuard) return `it has @UseGuards(ScalewayAuthGuard), but ${route.why}. ${ENHANCE}`;
   if (policy.scope !== undefined && (route.kind !== 'field' || hasScopeOfItsOwn(handler)))
-    return `@ScwRequireScope() has no effect, since ${route.why}. ${isOfGraphql ? 'Set that option' : `Write ${OWN_GUARD}`}`;
+    return `@ScwRequireScope() has no effect, since ${route.why}. ${isOfGraphql ? 'Set that option' : `Write ${OWN_GUARD}; ${DELEGATING}`}`;
   if (overridesGuarded(handler.prototype, handler.method))
     return 'it overrides a handler with @UseGuards(ScalewayAuthGuard), which Nest does not inherit. Repeat it on this handler';
   if (!everything) return undefined;
@@ -48,6 +48,7 @@ function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySe
 }
 
 const OWN_GUARD = '@UseGuards(ScalewayAuthGuard) on it or on its class';
+const DELEGATING = 'a guard of your own that asks it says so with @ScwDelegatingGuard()';
 const EXEMPT = '@ScwPublic() to leave it open on purpose';
 const ENHANCE = `Set that option, or write ${EXEMPT}`;
 const INHERIT = `Call useGlobalGuards first and connect it with connectMicroservice(options, { inheritAppConfig: true }), or write ${OWN_GUARD}, or ${EXEMPT}`;

@@ -4,7 +4,7 @@ import type { ScwTokenScope } from '../container/token-scope.js';
 import { type GraphqlGateway, type GraphqlSetup, graphqlSetup } from './graphql-setup.js';
 import { leadsTo } from './graphql-reach.js';
 import { findHandlers, type Handler, type ScwRouteKind } from './handlers.js';
-import { hasOwnGuard, isScalewayAuthGuard } from './own-guard.js';
+import { guardsOn, hasOwnGuard, isScalewayAuthGuard, undeclaredGuard } from './own-guard.js';
 import { REQUIRED_SCOPE } from './route-metadata.js';
 import { type RoutePolicy, routePolicy } from './route-policy.js';
 
@@ -42,6 +42,8 @@ export interface InventoryEntry {
   readonly policy: RoutePolicy;
   /** `@UseGuards(ScalewayAuthGuard)` on the handler or on its class. */
   readonly hasOwnGuard: boolean;
+  /** A guard before it that could ask ours, and does not say whether it does. */
+  readonly undeclaredGuard: string | undefined;
 }
 
 /** A microservice that was connected to an HTTP application. */
@@ -62,6 +64,8 @@ export interface Reach {
   /** It is made anew for each use: Nest does not ask it about messages. */
   readonly isTransient: boolean;
   readonly microservices: readonly ConnectedMicroservice[];
+  /** A global guard that could ask ours, and does not say whether it does. */
+  readonly undeclaredGuard: string | undefined;
   /** Nest 12 asks global guards about gateways; earlier versions do not. */
   readonly asksForGateways: boolean;
   readonly graphql: GraphqlSetup;
@@ -110,6 +114,10 @@ export function takeInventory(
     isStatic: hasStaticGuard(config),
     isTransient: !hasStaticGuard(config) && isTransient(scopedGuards(config), modules),
     microservices: connectedMicroservices(modules),
+    undeclaredGuard: firstUndeclared([
+      ...config.getGlobalGuards(),
+      ...config.getGlobalRequestGuards().map(({ metatype }) => metatype),
+    ]),
     asksForGateways,
     graphql: graphqlSetup(modules),
   };
@@ -121,14 +129,22 @@ export function takeInventory(
   return handlers.map((handler) => entryOf(handler, reach, openEntrances));
 }
 
+function firstUndeclared(guards: readonly unknown[]): string | undefined {
+  return guards.map(undeclaredGuard).find((name) => name !== undefined);
+}
+
 /** @param openEntrances operations of GraphQL that need no token */
 function entryOf(handler: Handler, reach: Reach, openEntrances: readonly ScwRoute[]): InventoryEntry {
   const { kind, address, controller, method } = handler;
   const policy = routePolicy(handler.function, controller);
   // A guard on a class is not asked about its fields, which are reached through operations.
   const own = hasOwnGuard(handler.function) || (kind !== 'field' && hasOwnGuard(controller));
+  const undeclared =
+    own || reach.isGlobal
+      ? undefined
+      : (firstUndeclared([...guardsOn(handler.function), ...guardsOn(controller)]) ?? reach.undeclaredGuard);
   const why =
-    whyNotAsked(handler, reach, own) ??
+    whyNotAsked(handler, reach, own, undeclared) ??
     (kind === 'field' && !policy.isOptional ? whyFieldIsOpen(handler, reach, openEntrances) : undefined);
   const route: ScwRoute = {
     kind,
@@ -138,7 +154,8 @@ function entryOf(handler: Handler, reach: Reach, openEntrances: readonly ScwRout
     ...(policy.scope !== undefined && { scope: policy.scope }),
     ...(why !== undefined && (!policy.isPublic || UNASKED.has(kind)) && { why }),
   };
-  return { route, handler, policy, hasOwnGuard: own };
+  const isOpen = route.protection === 'not covered';
+  return { route, handler, policy, hasOwnGuard: own, undeclaredGuard: isOpen ? undeclared : undefined };
 }
 
 const ENTRANCES: ReadonlySet<ScwRouteKind> = new Set(['query', 'mutation', 'subscription', 'reference']);
@@ -177,7 +194,7 @@ const NO_FIELD_GUARDS =
   "Nest asks guards about it only with fieldResolverEnhancers: ['guards'] in the options of GraphQLModule";
 
 /** Why Nest does not ask the guard about a handler; undefined when it does, or about every operation that leads there. */
-function whyNotAsked(handler: Handler, reach: Reach, own: boolean): string | undefined {
+function whyNotAsked(handler: Handler, reach: Reach, own: boolean, undeclared: string | undefined): string | undefined {
   const { kind, transport } = handler;
   const { graphql } = reach;
   if (UNASKED.has(kind)) return NO_REMOTE_CALLER;
@@ -185,7 +202,10 @@ function whyNotAsked(handler: Handler, reach: Reach, own: boolean): string | und
     return graphql.gatewayContextChecks
       ? 'its context function checks its callers, as graphqlGateway says'
       : 'a GraphQL gateway has no handlers, and no guard is asked about what it sends on to its subgraphs';
-  if (!own && !reach.isGlobal) return 'no ScalewayAuthGuard is applied to it, to its class or to the application';
+  if (!own && !reach.isGlobal)
+    return undeclared === undefined
+      ? 'no ScalewayAuthGuard is applied to it, to its class or to the application'
+      : `${undeclared} has ScalewayAuthGuard injected, and does not say that it asks it`;
   if (kind === 'reference' && !graphql.asksForFields) return NO_FIELD_GUARDS;
   // What a developer wrote for this field alone is lost.
   if (kind === 'field' && !graphql.asksForFields && (hasScopeOfItsOwn(handler) || hasOwnGuard(handler.function)))

@@ -19,6 +19,7 @@ import {
   ScalewayAuthGuard,
   ScalewayAuthModule,
   type ScalewayAuthModuleExtras,
+  ScwDelegatingGuard,
   ScwOptional,
   ScwPublic,
   ScwRequireScope,
@@ -85,6 +86,7 @@ class HeirController extends GuardedHandlerController {
   }
 }
 /** Lets in whoever ScalewayAuthGuard lets in, and people besides. */
+@ScwDelegatingGuard()
 @Injectable()
 class EitherGuard implements CanActivate {
   constructor(private readonly containers: ScalewayAuthGuard) {}

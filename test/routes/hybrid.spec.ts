@@ -192,4 +192,25 @@ describe('a microservice by itself', () => {
     client.close();
     await service.close();
   });
+  it('takes no guard after it is bound', async () => {
+    const port = await freePort();
+    const root = rootModule({
+      imports: [ScalewayAuthModule.forRoot({ environment })],
+      controllers: [OrdersController],
+    });
+    const options = { transport: Transport.TCP, options: { host: '127.0.0.1', port } } as const;
+    for (const open of ['init', 'listen'] as const) {
+      const service = await NestFactory.createMicroservice(root, {
+        ...options,
+        logger: collectingLogger([]),
+        abortOnError: false,
+      });
+      await service[open]();
+      await muted(async () => {
+        expect(() => service.useGlobalGuards(service.get(ScalewayAuthGuard))).toThrow(/after the application was/);
+      });
+      service.useGlobalGuards({ canActivate: () => true });
+      await service.close();
+    }
+  });
 });
