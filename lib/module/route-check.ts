@@ -59,7 +59,8 @@ function refuseRequestScope(modules: ModulesContainer, config: ApplicationConfig
     for (const [token, wrapper] of providers) {
       const isGlobalGuard = typeof token === 'string' && token.startsWith('APP_GUARD');
       if (!isGlobalGuard && token !== AUTH_SETTINGS) continue;
-      const isOurs = token === AUTH_SETTINGS || [wrapper.metatype, ...(wrapper.inject ?? [])].some(isScalewayAuthGuard);
+      const alias = wrapper.isAlias ? (wrapper.inject ?? []) : [];
+      const isOurs = token === AUTH_SETTINGS || [wrapper.metatype, ...alias].some(isScalewayAuthGuard);
       if (isOurs && !wrapper.isDependencyTreeStatic())
         throw new ScalewayAuthConfigurationError(
           'ScalewayAuthGuard depends on a request-scoped provider, and Nest would not ask it about the whole application. ' +

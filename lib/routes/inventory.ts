@@ -91,7 +91,7 @@ function hasStaticGuard(config: ApplicationConfig): boolean {
 function scopedGuards(config: ApplicationConfig) {
   return config
     .getGlobalRequestGuards()
-    .filter(({ metatype, inject }) => [metatype, ...(inject ?? [])].some(isScalewayAuthGuard));
+    .filter(({ metatype, inject, isAlias }) => [metatype, ...((isAlias && inject) || [])].some(isScalewayAuthGuard));
 }
 
 /** Whether one of these, or what it is an alias of, is transient. */
@@ -172,6 +172,7 @@ function gatewayHandler({ path, driver }: GraphqlGateway): Handler {
     method: '',
     function: driver,
     decorated: driver,
+    isTraceable: true,
     transport: undefined,
   };
 }

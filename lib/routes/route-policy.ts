@@ -13,6 +13,11 @@ export interface RoutePolicy {
   readonly scope: ScwTokenScope | undefined;
   /** Decorators that contradict each other. The stricter counts, and the application does not start. */
   readonly conflict: string | undefined;
+  /**
+   * The function is none of its class's methods, of which some have decorators: nothing tells whether those are meant for it.
+   * Nobody is let in.
+   */
+  readonly isUnreadable: boolean;
 }
 
 /** What was read before: decorators do not change while a process runs, and reading metadata costs more than the rest. */
@@ -76,7 +81,27 @@ function readPolicy(handler: object, controller: object): RoutePolicy {
     handlerScope === undefined &&
     (ownOptional === true || (ownOptional === undefined && classOptional && classScope === undefined));
   const liftsClassScope = ownPublic === true || ownOptional === true;
-  return { isPublic, isOptional, scope: handlerScope ?? (liftsClassScope ? undefined : classScope), conflict };
+  return {
+    isPublic,
+    isOptional,
+    scope: handlerScope ?? (liftsClassScope ? undefined : classScope),
+    conflict,
+    // Whoever has wrapped it with its metadata has kept ours, too.
+    isUnreadable:
+      place === undefined && Reflect.getOwnMetadataKeys(handler).length === 0 && decoratesHandlers(prototype),
+  };
+}
+
+/** Whether a class or one of its bases has decorators of ours on handlers. */
+function decoratesHandlers(prototype: object | undefined): boolean {
+  for (let owner = prototype; owner; owner = Object.getPrototypeOf(owner) as object | undefined)
+    if (Object.getOwnPropertyNames(owner).some((name) => isDecoratedHandler(owner!, name))) return true;
+  return false;
+}
+
+/** Whether a decorator of ours is on this handler, or on one that it overrides. */
+export function isDecoratedHandler(prototype: object, name: string): boolean {
+  return [PUBLIC_ROUTE, OPTIONAL_ROUTE, REQUIRED_SCOPE].some((key) => Reflect.hasMetadata(key, prototype, name));
 }
 
 /** The prototype that has this handler, and its name there: a wrapped function's own name can be empty. */

@@ -349,7 +349,7 @@ describe.each(platforms)('the boot on %s', (platform) => {
       'a method that its constructor has bound, with a guard',
       { controllers: [BoundController] },
       {},
-      /BoundController\.guarded .*its constructor puts another function in its place/,
+      /BoundController\.guarded .*its class puts another function in its place/,
     ],
     [
       'a scope on a field that Nest asks no guard about',

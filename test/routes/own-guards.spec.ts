@@ -5,6 +5,7 @@ import {
   Get,
   Inject,
   Injectable,
+  Scope,
   UseGuards,
 } from '@nestjs/common';
 import { APP_GUARD, ModuleRef } from '@nestjs/core';
@@ -108,6 +109,18 @@ describe.each(platforms)('a guard of the user on %s', (platform) => {
     running = await startApp(platform, root);
     expect(protection()).toEqual(['not covered']);
     expect(said('warn')).toContainEqual(expect.stringMatching(/^IdleGuard has ScalewayAuthGuard injected/));
+  });
+  it('counts for nothing when a factory with ours makes it for each request', async () => {
+    const idle = { canActivate: () => true };
+    const factory = { scope: Scope.REQUEST, inject: [ScalewayAuthGuard], useFactory: () => idle };
+    const root = rootModule({
+      imports: [auth()],
+      controllers: [controllerOf(SometimesGuard)],
+      providers: [{ provide: APP_GUARD, ...factory }],
+    });
+    running = await startApp(platform, root);
+    expect((await running.get('/orders')).status).toBe(200);
+    expect(protection()).toEqual(['not covered']);
   });
   it('is not warned of when it says that it asks ours about some calls alone', async () => {
     await start(controllerOf(SometimesGuard));
