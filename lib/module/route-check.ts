@@ -115,11 +115,21 @@ export function watchApplications(): void {
     const microservice = connectMicroservice.apply(this, args);
     const modules = this.get(ModulesContainer);
     const isDeferred = !microservice.isInitialized;
-    const bind = () => {
-      const { applicationConfig, serverInstance, server = serverInstance } = microservice;
+    const { applicationConfig, serverInstance, server = serverInstance } = microservice;
+    let coveredAtBinding: boolean | undefined;
+    connectedMicroservices(modules).push({
+      transport: server?.transportId,
+      isDeferred,
+      get isBound() {
+        return coveredAtBinding !== undefined;
+      },
       // What counts are the guards at the time when Nest binds the handlers.
-      const isCovered = hasGlobalGuard(applicationConfig);
-      connectedMicroservices(modules).push({ isCovered, transport: server?.transportId, isDeferred });
+      get isCovered() {
+        return coveredAtBinding ?? hasGlobalGuard(applicationConfig);
+      },
+    });
+    const bind = () => {
+      coveredAtBinding = hasGlobalGuard(applicationConfig);
       checkRoutes(modules, this.config);
     };
     // With deferInitialization later, which Nest 10 does not know.

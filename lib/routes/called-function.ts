@@ -29,6 +29,16 @@ export function calledFunction(
   return { function: decorated, isTraceable: true };
 }
 
+/** The same for a resolver, of which Nest takes the prototype's methods unless it is made for each request. */
+export function calledOfResolver(
+  wrappers: readonly InstanceWrapper[],
+  prototype: object,
+  method: string,
+): Pick<Handler, 'function' | 'isTraceable'> {
+  const ofRequests = wrappers.filter((wrapper) => !wrapper.isDependencyTreeStatic());
+  return calledFunction(ofRequests, prototype, method);
+}
+
 function methodOf(instance: unknown, method: string): object | undefined {
   const value = (instance as Record<string, unknown> | null | undefined)?.[method];
   return typeof value === 'function' ? value : undefined;

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { RequestMethod } from '@nestjs/common';
+import { RequestMethod, VERSION_NEUTRAL } from '@nestjs/common';
 import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
-import { calledFunction, type InstanceWrapper } from './called-function.js';
+import { calledFunction, calledOfResolver, type InstanceWrapper } from './called-function.js';
 import { httpPaths, modulePath } from './http-paths.js';
 
 /** How a handler is called. */
@@ -45,6 +45,7 @@ const KEY = {
   path: 'path',
   httpMethod: 'method',
   version: '__version__',
+  host: 'host',
   pattern: 'microservices:pattern',
   patternKind: 'microservices:handler_type',
   transport: 'microservices:transport',
@@ -82,15 +83,20 @@ export function findHandlers(modules: ModulesContainer, config: ApplicationConfi
     const { constructor: controller } = prototype as { constructor: Handler['controller'] };
     return [...new Set(scanner.getAllMethodNames(prototype))].flatMap((method) => {
       const decorated = (prototype as Record<string, object>)[method] as object;
-      // Of providers Nest takes the methods of the prototype.
-      const called = isController ? calledFunction(wrappers, prototype, method) : { function: decorated };
-      const base = { controller, prototype, method, decorated, isTraceable: true, ...called };
-      const found = isController
-        ? [httpHandler(base, { config, modulePaths }), messageHandler(base), unaskedHandler(base)]
-        : [gatewayHandler(base), graphqlHandler(base), unaskedHandler(base)];
-      return found.flatMap((each) => (each === undefined ? [] : { ...base, transport: undefined, ...each }));
+      const written = { controller, prototype, method, decorated, function: decorated, isTraceable: true };
+      if (!isController) {
+        const isResolver = graphqlHandler(written) !== undefined;
+        const base = isResolver ? { ...written, ...calledOfResolver(wrappers, prototype, method) } : written;
+        return complete(base, [gatewayHandler(base), graphqlHandler(base), unaskedHandler(base)]);
+      }
+      const base = { ...written, ...calledFunction(wrappers, prototype, method) };
+      return complete(base, [httpHandler(base, { config, modulePaths }), messageHandler(base), unaskedHandler(base)]);
     });
   });
+}
+
+function complete(base: Base, found: readonly (Found | undefined)[]): Handler[] {
+  return found.flatMap((each) => (each === undefined ? [] : { ...base, transport: undefined, ...each }));
 }
 
 /** A class, as often as modules have it. */
@@ -154,8 +160,17 @@ function httpHandler({ controller, decorated: handler }: Base, { config, moduleP
   const method = read(KEY.httpMethod, handler) as RequestMethod;
   const version = read(KEY.version, handler) ?? read(KEY.version, controller);
   const full = httpPaths(config, method, [[...modulePaths], bases, list(paths).map(String)]);
-  const suffix = version === undefined ? '' : ` (version ${list(version).map(String).join(', ')})`;
+  const host = read(KEY.host, controller);
+  const conditions = [
+    host !== undefined && `host ${list(host).map(String).join(', ')}`,
+    version !== undefined && `version ${list(version).map(versionText).join(', ')}`,
+  ].filter((each) => each !== false);
+  const suffix = conditions.length === 0 ? '' : ` (${conditions.join(', ')})`;
   return { kind: 'http', address: `${RequestMethod[method] ?? 'ALL'} ${full.join(', ')}${suffix}` };
+}
+
+function versionText(version: unknown): string {
+  return version === VERSION_NEUTRAL ? 'neutral' : String(version);
 }
 
 function messageHandler({ decorated: handler }: Base): Found | undefined {

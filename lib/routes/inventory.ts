@@ -48,8 +48,10 @@ export interface InventoryEntry {
 
 /** A microservice that was connected to an HTTP application. */
 export interface ConnectedMicroservice {
-  /** Whether our guard was among the global guards that it was given. */
+  /** Whether our guard is among its global guards; when it is bound, whether it was. */
   readonly isCovered: boolean;
+  /** Not yet where its initialization is deferred. */
+  readonly isBound: boolean;
   readonly transport: unknown;
   /** Connected with `deferInitialization`: Nest then binds gateways once more, with its guards. */
   readonly isDeferred: boolean;
@@ -203,7 +205,9 @@ function whyNotAsked(handler: Handler, reach: Reach, own: boolean, undeclared: s
     return graphql.gatewayContextChecks
       ? 'its context function checks its callers, as graphqlGateway says'
       : 'a GraphQL gateway has no handlers, and no guard is asked about what it sends on to its subgraphs';
-  if (!own && !reach.isGlobal)
+  const isMessage = kind === 'message' || kind === 'event' || kind === 'grpc';
+  const microservices = isMessage ? reach.microservices.filter((each) => listensFor(each, transport)) : [];
+  if (!own && !reach.isGlobal && !microservices.some(({ isCovered }) => isCovered))
     return undeclared === undefined
       ? 'no ScalewayAuthGuard is applied to it, to its class or to the application'
       : `${undeclared} has ScalewayAuthGuard injected, and does not say that it asks it`;
@@ -216,15 +220,18 @@ function whyNotAsked(handler: Handler, reach: Reach, own: boolean, undeclared: s
     return 'Nest asks global guards about gateways since version 12 only';
   if (kind === 'websocket' && !reach.isStatic)
     return 'Nest asks global guards about gateways only if they are of the default scope';
-  if (kind === 'websocket' && reach.microservices.some((each) => each.isDeferred && !each.isCovered))
+  if (kind === 'websocket' && reach.microservices.some((each) => each.isDeferred && each.isBound && !each.isCovered))
     return 'a microservice with deferInitialization, which was connected without the guard, binds it once more';
-  if (kind !== 'message' && kind !== 'event' && kind !== 'grpc') return undefined;
+  if (!isMessage) return undefined;
   if (reach.isTransient) return 'Nest asks no transient guard about messages';
-  const uncovered = reach.microservices.some(
-    (each) =>
-      !each.isCovered && (transport === undefined || each.transport === undefined || each.transport === transport),
-  );
-  return uncovered ? 'its microservice was connected without the guard' : undefined;
+  return microservices.some((each) => each.isBound && !each.isCovered)
+    ? 'its microservice was connected without the guard'
+    : undefined;
+}
+
+/** @param transport the one that a handler is for alone */
+function listensFor(microservice: ConnectedMicroservice, transport: unknown): boolean {
+  return [undefined, transport].includes(microservice.transport as undefined) || transport === undefined;
 }
 
 /** Which operation leads to a field without a token, where guards are asked about operations alone. */

@@ -7,7 +7,9 @@ import {
   ScalewayAuthModule,
   type ScalewayAuthModuleExtras,
   ScwPublic,
+  ScwRequireScope,
 } from 'nestjs-scaleway-auth';
+import { scwRoutes } from 'nestjs-scaleway-auth/testing';
 import { collectingLogger, platforms, rootModule } from '../support/app.js';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -152,6 +154,30 @@ describe.each(platforms)('a hybrid application on %s', (platform) => {
     expect(await refused(() => second.startAllMicroservices())).toContain('OrdersController.ask');
     expect(await ask()).toBe('refused');
     expect(ran).toEqual([]);
+  });
+  it('counts the guards of a microservice whose initialization is deferred', async () => {
+    @Controller()
+    class ScopedController {
+      @ScwRequireScope('application')
+      @MessagePattern('ask')
+      ask() {
+        ran.push('ask');
+        return 'answer';
+      }
+    }
+    const application = await create(ScopedController, {});
+    const microservice = application.connectMicroservice(tcp(), { deferInitialization: true });
+    microservice.useGlobalGuards(application.get(ScalewayAuthGuard));
+    await application.startAllMicroservices();
+    await application.init();
+    expect(await ask()).toBe('refused');
+    expect(ran).toEqual([]);
+    expect(scwRoutes(application).map(({ protection }) => protection)).toEqual(['guarded']);
+    await application.close();
+
+    const second = await create(ScopedController, {});
+    second.connectMicroservice(tcp(), { deferInitialization: true });
+    expect(await refused(() => second.startAllMicroservices())).toContain('@ScwRequireScope() has no effect');
   });
   it('connects whatever holds', async () => {
     const guarded = await create(GuardedController);
