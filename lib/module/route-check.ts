@@ -14,7 +14,10 @@ const ASKS_FOR_GATEWAYS = 'loadSocketModule' in NestApplication.prototype;
 
 /** The handlers of an application, and what protects each. */
 export function inventoryOf(modules: ModulesContainer, config: ApplicationConfig): InventoryEntry[] {
-  return takeInventory(modules, config, ASKS_FOR_GATEWAYS);
+  if (!ASKS_FOR_GATEWAYS)
+    return takeInventory(modules, config, 'Nest asks global guards about gateways since version 12 only');
+  const isLate = guardedAtBinding.get(modules)?.gateways === false && hasGlobalGuard(config);
+  return takeInventory(modules, config, isLate ? 'Nest bound it before useGlobalGuards was called' : undefined);
 }
 
 /** The settings of an application; undefined when it does not import the module, or before they are made. */
@@ -36,7 +39,7 @@ export function checkRoutes(modules: ModulesContainer, config: ApplicationConfig
   try {
     refuseRequestScope(modules, config);
     if (settingsOf(modules)?.container.public !== false || isGuardReplaced(modules)) return;
-    if (guardedAtBinding.get(modules) === false && hasGlobalGuard(config)) throw tooLate('routes were bound');
+    if (guardedAtBinding.get(modules)?.routes === false && hasGlobalGuard(config)) throw tooLate('routes were bound');
     checkCoverage(inventoryOf(modules, config), hasGlobalGuard(config));
   } catch (error) {
     if (error instanceof ScalewayAuthConfigurationError) reportAtBoot(error);
@@ -84,10 +87,11 @@ interface WatchedMicroservice {
   useGlobalGuards(...guards: unknown[]): unknown;
 }
 
-/** Whether our guard was a global one when an application's routes were bound. */
-const guardedAtBinding = new WeakMap<ModulesContainer, boolean>();
+/** Whether our guard was a global one when an application's gateways and its routes were bound. */
+const guardedAtBinding = new WeakMap<ModulesContainer, { readonly gateways: boolean; readonly routes?: boolean }>();
 
 interface WatchedPrototype {
+  registerModules(this: WatchedApplication, ...args: unknown[]): unknown;
   registerRouter(this: WatchedApplication, ...args: unknown[]): unknown;
   connectMicroservice(this: WatchedApplication, ...args: unknown[]): WatchedMicroservice;
   useGlobalGuards(this: WatchedApplication, ...guards: unknown[]): WatchedApplication;
@@ -104,10 +108,17 @@ export function watchApplications(): void {
   const prototype = NestApplication.prototype as unknown as WatchedPrototype;
   if (Object.hasOwn(prototype, WATCHED)) return;
   Object.defineProperty(prototype, WATCHED, { value: true });
-  const { connectMicroservice, registerRouter, useGlobalGuards } = prototype;
+  const { connectMicroservice, registerModules, registerRouter, useGlobalGuards } = prototype;
+
+  prototype.registerModules = function noteAndRegisterModules(...args) {
+    guardedAtBinding.set(this.get(ModulesContainer), { gateways: hasGlobalGuard(this.config) });
+    return registerModules.apply(this, args);
+  };
 
   prototype.registerRouter = function noteAndRegister(...args) {
-    guardedAtBinding.set(this.get(ModulesContainer), hasGlobalGuard(this.config));
+    const modules = this.get(ModulesContainer);
+    const routes = hasGlobalGuard(this.config);
+    guardedAtBinding.set(modules, { gateways: routes, ...guardedAtBinding.get(modules), routes });
     return registerRouter.apply(this, args);
   };
 

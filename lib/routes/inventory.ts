@@ -68,8 +68,8 @@ export interface Reach {
   readonly microservices: readonly ConnectedMicroservice[];
   /** A global guard that could ask ours, and does not say whether it does. */
   readonly undeclaredGuard: string | undefined;
-  /** Nest 12 asks global guards about gateways; earlier versions do not. */
-  readonly asksForGateways: boolean;
+  /** Why Nest asks no global guard about gateways; undefined where it does. */
+  readonly whyGatewaysAreOpen: string | undefined;
   readonly graphql: GraphqlSetup;
 }
 
@@ -109,7 +109,7 @@ function isTransient(wrappers: ReturnType<typeof scopedGuards>, modules: Modules
 export function takeInventory(
   modules: ModulesContainer,
   config: ApplicationConfig,
-  asksForGateways: boolean,
+  whyGatewaysAreOpen?: string,
 ): InventoryEntry[] {
   const reach: Reach = {
     isGlobal: hasGlobalGuard(config),
@@ -120,7 +120,7 @@ export function takeInventory(
       ...config.getGlobalGuards(),
       ...config.getGlobalRequestGuards().map(({ metatype }) => metatype),
     ]),
-    asksForGateways,
+    whyGatewaysAreOpen,
     graphql: graphqlSetup(modules),
   };
   const handlers = [...findHandlers(modules, config), ...reach.graphql.gateways.map(gatewayHandler)];
@@ -216,8 +216,7 @@ function whyNotAsked(handler: Handler, reach: Reach, own: boolean, undeclared: s
   if (kind === 'field' && !graphql.asksForFields && (hasScopeOfItsOwn(handler) || hasOwnGuard(handler.function)))
     return NO_FIELD_GUARDS;
   if (own) return undefined;
-  if (kind === 'websocket' && !reach.asksForGateways)
-    return 'Nest asks global guards about gateways since version 12 only';
+  if (kind === 'websocket' && reach.whyGatewaysAreOpen !== undefined) return reach.whyGatewaysAreOpen;
   if (kind === 'websocket' && !reach.isStatic)
     return 'Nest asks global guards about gateways only if they are of the default scope';
   if (kind === 'websocket' && reach.microservices.some((each) => each.isDeferred && each.isBound && !each.isCovered))

@@ -5,6 +5,7 @@ import {
   Get,
   type INestApplication,
   Injectable,
+  Module,
   type ModuleMetadata,
   type OnModuleInit,
   Scope,
@@ -400,6 +401,21 @@ describe.each(platforms)('the boot on %s', (platform) => {
     ).toMatch(/no longer binds it/);
   });
 
+  it('stops at a gateway that is bound before a module gives a guard', async () => {
+    let application: INestApplication;
+    @Module({})
+    class LateModule {
+      configure() {
+        application.useGlobalGuards(application.get(ScalewayAuthGuard));
+      }
+    }
+    const configure = (app: INestApplication) => void (application = app);
+    expect(await refusal({ imports: [LateModule], providers: [Gateway] }, {}, configure)).toMatch(
+      /Gateway\.hello .*Nest bound it before useGlobalGuards was called/,
+    );
+    await start({ imports: [LateModule], controllers: [PlainController] }, {}, configure);
+    expect((await running!.get('/plain')).status).toBe(401);
+  });
   it('stops where the guard depends on what is made for each request', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class Tenant {}
