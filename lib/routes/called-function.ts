@@ -23,8 +23,8 @@ export function calledFunction(
     const called = isStatic ? methodOf(wrapper.instance, method) : functionOfRequests(wrapper.metatype, method);
     if (called === undefined || called === decorated) continue;
     // What is made anew each time cannot be remembered.
-    if (isStatic && methodOf(wrapper.instance, method) === called) rememberPlace(called, decorated, prototype);
-    return { function: called, isTraceable: placeOf(called, prototype) !== undefined };
+    if (isStatic && methodOf(wrapper.instance, method) === called) rememberPlace(called, prototype, method);
+    return { function: called, isTraceable: placeOf(called, prototype)?.name === method };
   }
   return { function: decorated, isTraceable: true };
 }

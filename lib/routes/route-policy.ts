@@ -110,19 +110,29 @@ interface Place {
   readonly name: string;
 }
 
-/** Functions that constructors have put in the place of methods. */
-const places = new WeakMap<object, Place>();
+/** Functions that constructors have put in the place of methods: of which, for each class. Null where it is of several. */
+const places = new WeakMap<object, WeakMap<object, Place | null>>();
 
 /** Notes that an instance has a function of its own in the place of a method, whose decorators count for it. */
-export function rememberPlace(called: object, decorated: object, prototype: object): void {
-  const place = placeOf(decorated, prototype);
-  if (place !== undefined) places.set(called, place);
+export function rememberPlace(called: object, prototype: object, name: string): void {
+  let ofClasses = places.get(called);
+  if (ofClasses === undefined) places.set(called, (ofClasses = new WeakMap()));
+  const known = ofClasses.get(prototype);
+  const isOfSeveral = known === null || (known !== undefined && known.name !== name);
+  ofClasses.set(prototype, isOfSeveral ? null : { owner: ownerOf(name, prototype), name });
+}
+
+/** The nearest prototype that has it. */
+function ownerOf(name: string, prototype: object): object {
+  let owner = prototype;
+  while (!Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner) as object;
+  return owner;
 }
 
 /** By the function; by its name where an instance was given another function in its place, as tracing does. */
 export function placeOf(handler: object, prototype: object): Place | undefined {
-  const remembered = places.get(handler);
-  if (remembered !== undefined) return remembered;
+  const remembered = places.get(handler)?.get(prototype);
+  if (remembered !== undefined) return remembered ?? undefined;
   const givenName = String((handler as { name?: unknown }).name).replace(/^(?:bound )+/, '');
   let byName: Place | undefined;
   for (let owner: object | null = prototype; owner !== null; owner = Object.getPrototypeOf(owner) as object | null)

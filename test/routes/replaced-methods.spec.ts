@@ -123,6 +123,75 @@ class Compared {
   }
 }
 
+const shared = () => 'shared';
+/** Two methods are one function, which tells nothing of which was called. */
+@Controller('orders')
+class Shared {
+  constructor() {
+    this.list = shared;
+    this.health = shared;
+  }
+  @ScwRequireScope('application')
+  @Get()
+  list() {
+    return 'orders';
+  }
+  @ScwPublic()
+  @Get('health')
+  health() {
+    return 'ok';
+  }
+}
+@Controller('orders')
+class ScopedShared {
+  constructor() {
+    this.list = shared;
+  }
+  @ScwRequireScope('application')
+  @Get()
+  list() {
+    return 'orders';
+  }
+}
+@Controller('other')
+class ExemptShared {
+  constructor() {
+    this.list = shared;
+  }
+  @ScwPublic()
+  @Get()
+  list() {
+    return 'orders';
+  }
+}
+function Replaced(): MethodDecorator {
+  return (_target, _name, descriptor: TypedPropertyDescriptor<any>) => {
+    const replaced = descriptor.value as Method;
+    descriptor.value = function replacement(...args: unknown[]) {
+      return replaced.apply(this, args);
+    };
+    return descriptor;
+  };
+}
+@Controller('orders')
+class GuardedAbove {
+  @Get()
+  @UseGuards(ScalewayAuthGuard)
+  @Replaced()
+  list() {
+    return 'orders';
+  }
+}
+@Controller('orders')
+class GuardedBelow {
+  @Get()
+  @Replaced()
+  @UseGuards(ScalewayAuthGuard)
+  list() {
+    return 'orders';
+  }
+}
+
 describe.each(platforms)('a method that is replaced, on %s', (platform) => {
   let running: RunningApp | undefined;
   afterEach(async () => {
@@ -149,6 +218,7 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
     [ScopedAndWrapped, true, /from which nothing can read @ScwPublic\(\)/],
     [ScopedAndTraced, true, /from which nothing can read @ScwPublic\(\)/],
     [ExemptAndTraced, true, /from which nothing can read @ScwPublic\(\)/],
+    [Shared, true, /Shared\.health .*from which nothing can read @ScwPublic\(\)/],
   ])('stops the boot where its decorators are lost: %p', async (controller, protectAllRoutes, message) => {
     await expect(muted(() => start(controller, protectAllRoutes))).rejects.toThrow(message);
   });
@@ -174,7 +244,49 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
   });
 });
 
+describe('what is one function in several places', () => {
+  let running: RunningApp | undefined;
+  afterEach(async () => {
+    await running?.close();
+    running = undefined;
+  });
+
+  it('has on each class what decorators say there', async () => {
+    const auth = ScalewayAuthModule.forRoot({ environment, protectAllRoutes: true });
+    for (const controllers of [
+      [ScopedShared, ExemptShared],
+      [ExemptShared, ScopedShared],
+    ]) {
+      running = await startApp('express', rootModule({ imports: [auth], controllers }));
+      expect((await running.get('/orders')).status).toBe(401);
+      expect((await running.get('/orders', { 'X-Auth-Token': token() })).status).toBe(403);
+      expect((await running.get('/other')).status).toBe(200);
+      await running.close();
+      running = undefined;
+    }
+  });
+  it('is guarded by @UseGuards above what replaces it, and not covered by what is below', async () => {
+    for (const [controller, protection, status] of [
+      [GuardedAbove, 'guarded', 401],
+      [GuardedBelow, 'not covered', 200],
+    ] as const) {
+      const imports = [ScalewayAuthModule.forRoot({ environment })];
+      running = await startApp('express', rootModule({ imports, controllers: [controller] }));
+      expect(scwRoutes(running.app).map((route) => route.protection)).toEqual([protection]);
+      expect((await running.get('/orders')).status).toBe(status);
+      await running.close();
+      running = undefined;
+    }
+  });
+});
+
 describe('the address of a route', () => {
+  let running: RunningApp | undefined;
+  afterEach(async () => {
+    await running?.close();
+    running = undefined;
+  });
+
   it('has the paths of its modules and the global prefix, where it is not excluded', async () => {
     @Controller('orders')
     class OrdersController {
@@ -200,7 +312,7 @@ describe('the address of a route', () => {
         { path: '/admin/', module: AdminModule },
       ]),
     ];
-    const running = await startApp('express', rootModule({ imports }), (app) => {
+    running = await startApp('express', rootModule({ imports }), (app) => {
       app.setGlobalPrefix('api', { exclude: ['shop/orders/health'] });
     });
     const addresses = scwRoutes(running.app).map(({ address }) => address);
@@ -210,7 +322,6 @@ describe('the address of a route', () => {
     ]);
     for (const path of addresses.flatMap((address) => address.slice('GET '.length).split(', ')))
       expect([path, (await running.get(path)).status]).toEqual([path, 401]);
-    await running.close();
   });
   it('has the host and the versions', async () => {
     @Controller({ path: 'orders', host: 'admin.example.com', version: ['1', VERSION_NEUTRAL] })
@@ -221,10 +332,9 @@ describe('the address of a route', () => {
       }
     }
     const auth = ScalewayAuthModule.forRoot({ environment, protectAllRoutes: true });
-    const running = await startApp('express', rootModule({ imports: [auth], controllers: [OrdersController] }));
+    running = await startApp('express', rootModule({ imports: [auth], controllers: [OrdersController] }));
     expect(scwRoutes(running.app).map(({ address }) => address)).toEqual([
       'GET /orders (host admin.example.com, version 1, neutral)',
     ]);
-    await running.close();
   });
 });

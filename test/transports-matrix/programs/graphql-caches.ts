@@ -88,7 +88,7 @@ for (const field of ['orders', 'forAll', 'catalogue'])
         shape.add(`${field}, ${caller.name}, from the cache`, 'yes', runs === before ? 'yes' : 'no');
     }
 {
-  const [caller] = callers().filter(({ id }) => id !== undefined);
+  const caller = callers().find(({ id }) => id !== undefined);
   await ask('orders', caller!);
   shape.add('a cached answer', 'its own claims', await ask('orders', caller!));
   await app.get(ScalewayRevocations).revoke({ token: caller!.token! });
