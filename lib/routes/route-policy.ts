@@ -117,8 +117,8 @@ const places = new WeakMap<object, WeakMap<object, Place | null>>();
 export function rememberPlace(called: object, prototype: object, name: string): void {
   let ofClasses = places.get(called);
   if (ofClasses === undefined) places.set(called, (ofClasses = new WeakMap()));
-  const known = ofClasses.get(prototype);
-  const isOfSeveral = known === null || (known !== undefined && known.name !== name);
+  const before = ofClasses.get(prototype);
+  const isOfSeveral = before === null || (before !== undefined && before.name !== name);
   ofClasses.set(prototype, isOfSeveral ? null : { owner: ownerOf(name, prototype), name });
 }
 
