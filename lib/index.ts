@@ -12,6 +12,7 @@ export { type RevocationLog, RevocationLogError, type RevocationLogPage } from '
 export { SCW_ACCEPTED, SCW_REFUSED, type ScwAcceptedEvent, type ScwRefusedEvent } from './refusal/events.js';
 export { ScwClaims } from './decorators/scw-claims.decorator.js';
 export { scwClaimsOf } from './decorators/scw-claims-of.js';
+export { ScwDelegatingGuard } from './decorators/scw-delegating-guard.decorator.js';
 export { ScwOptional } from './decorators/scw-optional.decorator.js';
 export { ScwPublic } from './decorators/scw-public.decorator.js';
 export { ScwRequireScope } from './decorators/scw-require-scope.decorator.js';

@@ -55,9 +55,10 @@ export class ScalewayAuthGuard implements CanActivate {
     if (verifier.containerIsPublic) return letInUnchecked(call);
     const policy = routePolicy(context.getHandler(), context.getClass());
     if (policy.isPublic) return true;
+    if (policy.isUnreadable) return raise(this.unable(context, call, UNREADABLE));
 
     const request = this.getRequest(context);
-    if (request?.headers === undefined) return raise(this.withoutRequest(context, call));
+    if (request?.headers === undefined) return raise(this.unable(context, call, NO_REQUEST + call.remedy));
     const verdict = verifier.verify(request);
     if (!(verdict instanceof Promise)) return this.answer(verdict, policy, call, context);
     const goOn = call.hold?.();
@@ -118,16 +119,21 @@ export class ScalewayAuthGuard implements CanActivate {
   }
 
   /** The developer's error is for the log, which says it a few times a second at most. */
-  private withoutRequest(context: ExecutionContext, call: Call): Error | Promise<Error> {
+  private unable(context: ExecutionContext, call: Call, why: string): Error | Promise<Error> {
     const handler = handlerName(context);
     const error = new ScalewayAuthConfigurationError(
-      `ScalewayAuthGuard found nothing that could carry a token in the call of ${handler} over ` +
-        `"${context.getType<string>()}", so it is refused. ${call.remedy}`,
+      `ScalewayAuthGuard refuses the call of ${handler} over "${context.getType<string>()}": ${why}`,
     );
     this.refusalLog.report({ reason: 'unexpected', handler, detail: error.message });
     return call.mask(error);
   }
 }
+
+const NO_REQUEST = 'it found nothing that could carry a token. ';
+
+const UNREADABLE =
+  'its class puts another function in the place of a method, so nothing tells which decorators are meant for it. Leave the ' +
+  'methods as they are, or decorate the class.';
 
 function raise(exception: Error | Promise<Error>): Promise<never> {
   if (exception instanceof Error) throw exception;

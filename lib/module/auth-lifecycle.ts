@@ -83,6 +83,9 @@ export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnAp
     const names = guarded.map(({ route }) => route.handler).join(', ');
     if (container.public && guarded.length > 0)
       yield `Guards have no effect, since this container is public. On a private one these handlers need a token: ${names}`;
+    const undeclared = new Set(entries.flatMap(({ undeclaredGuard }) => undeclaredGuard ?? []));
+    for (const name of container.public ? [] : undeclared)
+      yield `${name} has ScalewayAuthGuard injected, and nobody can see whether it asks it: its handlers are counted as not covered. If it asks it about every call, write @ScwDelegatingGuard() on it; if not, @ScwDelegatingGuard(false)`;
     if (!container.public && entries.length > 0 && guarded.length === 0)
       yield 'No handler is guarded. Write @UseGuards(ScalewayAuthGuard) on controllers, or ScalewayAuthModule.forRoot({ protectAllRoutes: true })';
   }

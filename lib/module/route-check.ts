@@ -1,8 +1,10 @@
 import { type ApplicationConfig, ModulesContainer, NestApplication } from '@nestjs/core';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
+import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
 import { checkCoverage } from '../routes/coverage.js';
 import { connectedMicroservices, hasGlobalGuard, type InventoryEntry, takeInventory } from '../routes/inventory.js';
 import { isScalewayAuthGuard } from '../routes/own-guard.js';
+import { isObject } from '../transports/call.js';
 import type { AuthSettings } from '../verification/auth-settings.js';
 import { AUTH_SETTINGS } from './auth-settings.provider.js';
 import { reportAtBoot } from './report-at-boot.js';
@@ -12,7 +14,10 @@ const ASKS_FOR_GATEWAYS = 'loadSocketModule' in NestApplication.prototype;
 
 /** The handlers of an application, and what protects each. */
 export function inventoryOf(modules: ModulesContainer, config: ApplicationConfig): InventoryEntry[] {
-  return takeInventory(modules, config, ASKS_FOR_GATEWAYS);
+  if (!ASKS_FOR_GATEWAYS)
+    return takeInventory(modules, config, 'Nest asks global guards about gateways since version 12 only');
+  const isLate = guardedAtBinding.get(modules)?.gateways === false && hasGlobalGuard(config);
+  return takeInventory(modules, config, isLate ? 'Nest bound it before useGlobalGuards was called' : undefined);
 }
 
 /** The settings of an application; undefined when it does not import the module, or before they are made. */
@@ -33,13 +38,21 @@ export function settingsOf(modules: ModulesContainer): AuthSettings | undefined 
 export function checkRoutes(modules: ModulesContainer, config: ApplicationConfig): void {
   try {
     refuseRequestScope(modules, config);
-    if (settingsOf(modules)?.container.public !== false) return;
-    if (guardedAtBinding.get(modules) === false && hasGlobalGuard(config)) throw tooLate('routes were bound');
+    if (settingsOf(modules)?.container.public !== false || isGuardReplaced(modules)) return;
+    if (guardedAtBinding.get(modules)?.routes === false && hasGlobalGuard(config)) throw tooLate('routes were bound');
     checkCoverage(inventoryOf(modules, config), hasGlobalGuard(config));
   } catch (error) {
     if (error instanceof ScalewayAuthConfigurationError) reportAtBoot(error);
     throw error;
   }
+}
+
+/** A test has put something else in the guard's place, with `overrideProvider`. */
+function isGuardReplaced(modules: ModulesContainer): boolean {
+  return [...modules.values()].some(({ providers }) => {
+    const instance: unknown = providers.has(AUTH_SETTINGS) ? providers.get(ScalewayAuthGuard)?.instance : undefined;
+    return isObject(instance) && !isScalewayAuthGuard(instance);
+  });
 }
 
 /** Nest 10 silently drops a global guard that is an alias of something request-scoped; later versions refuse by themselves. */
@@ -49,7 +62,8 @@ function refuseRequestScope(modules: ModulesContainer, config: ApplicationConfig
     for (const [token, wrapper] of providers) {
       const isGlobalGuard = typeof token === 'string' && token.startsWith('APP_GUARD');
       if (!isGlobalGuard && token !== AUTH_SETTINGS) continue;
-      const isOurs = token === AUTH_SETTINGS || [wrapper.metatype, ...(wrapper.inject ?? [])].some(isScalewayAuthGuard);
+      const alias = wrapper.isAlias ? (wrapper.inject ?? []) : [];
+      const isOurs = token === AUTH_SETTINGS || [wrapper.metatype, ...alias].some(isScalewayAuthGuard);
       if (isOurs && !wrapper.isDependencyTreeStatic())
         throw new ScalewayAuthConfigurationError(
           'ScalewayAuthGuard depends on a request-scoped provider, and Nest would not ask it about the whole application. ' +
@@ -61,7 +75,6 @@ function refuseRequestScope(modules: ModulesContainer, config: ApplicationConfig
 interface WatchedApplication {
   get(token: typeof ModulesContainer): ModulesContainer;
   readonly config: ApplicationConfig;
-  readonly isInitialized: boolean;
 }
 
 /** Of Nest 11 and 12; Nest 10 calls its server `server`. */
@@ -74,10 +87,11 @@ interface WatchedMicroservice {
   useGlobalGuards(...guards: unknown[]): unknown;
 }
 
-/** Whether our guard was a global one when an application's routes were bound. */
-const guardedAtBinding = new WeakMap<ModulesContainer, boolean>();
+/** Whether our guard was a global one when an application's gateways and its routes were bound. */
+const guardedAtBinding = new WeakMap<ModulesContainer, { readonly gateways: boolean; readonly routes?: boolean }>();
 
 interface WatchedPrototype {
+  registerModules(this: WatchedApplication, ...args: unknown[]): unknown;
   registerRouter(this: WatchedApplication, ...args: unknown[]): unknown;
   connectMicroservice(this: WatchedApplication, ...args: unknown[]): WatchedMicroservice;
   useGlobalGuards(this: WatchedApplication, ...guards: unknown[]): WatchedApplication;
@@ -94,10 +108,17 @@ export function watchApplications(): void {
   const prototype = NestApplication.prototype as unknown as WatchedPrototype;
   if (Object.hasOwn(prototype, WATCHED)) return;
   Object.defineProperty(prototype, WATCHED, { value: true });
-  const { connectMicroservice, registerRouter, useGlobalGuards } = prototype;
+  const { connectMicroservice, registerModules, registerRouter, useGlobalGuards } = prototype;
+
+  prototype.registerModules = function noteAndRegisterModules(...args) {
+    guardedAtBinding.set(this.get(ModulesContainer), { gateways: hasGlobalGuard(this.config) });
+    return registerModules.apply(this, args);
+  };
 
   prototype.registerRouter = function noteAndRegister(...args) {
-    guardedAtBinding.set(this.get(ModulesContainer), hasGlobalGuard(this.config));
+    const modules = this.get(ModulesContainer);
+    const routes = hasGlobalGuard(this.config);
+    guardedAtBinding.set(modules, { gateways: routes, ...guardedAtBinding.get(modules), routes });
     return registerRouter.apply(this, args);
   };
 
@@ -105,11 +126,21 @@ export function watchApplications(): void {
     const microservice = connectMicroservice.apply(this, args);
     const modules = this.get(ModulesContainer);
     const isDeferred = !microservice.isInitialized;
-    const bind = () => {
-      const { applicationConfig, serverInstance, server = serverInstance } = microservice;
+    const { applicationConfig, serverInstance, server = serverInstance } = microservice;
+    let coveredAtBinding: boolean | undefined;
+    connectedMicroservices(modules).push({
+      transport: server?.transportId,
+      isDeferred,
+      get isBound() {
+        return coveredAtBinding !== undefined;
+      },
       // What counts are the guards at the time when Nest binds the handlers.
-      const isCovered = hasGlobalGuard(applicationConfig);
-      connectedMicroservices(modules).push({ isCovered, transport: server?.transportId, isDeferred });
+      get isCovered() {
+        return coveredAtBinding ?? hasGlobalGuard(applicationConfig);
+      },
+    });
+    const bind = () => {
+      coveredAtBinding = hasGlobalGuard(applicationConfig);
       checkRoutes(modules, this.config);
     };
     // With deferInitialization later, which Nest 10 does not know.
@@ -130,14 +161,25 @@ export function watchApplications(): void {
   };
 
   prototype.useGlobalGuards = function useGuardsAndCheck(...guards) {
-    const isOurs = guards.some(isScalewayAuthGuard);
-    const modules = this.get(ModulesContainer);
-    if (isOurs && (this.isInitialized || guardedAtBinding.get(modules) === false))
-      throw reported(tooLate('application was initialized'));
     const application = useGlobalGuards.apply(this, guards);
+    const modules = this.get(ModulesContainer);
     // Those that are connected are bound already.
-    if (isOurs && connectedMicroservices(modules).length > 0) checkRoutes(modules, this.config);
+    if (guards.some(isScalewayAuthGuard) && connectedMicroservices(modules).length > 0)
+      checkRoutes(modules, this.config);
     return application;
+  };
+}
+
+/**
+ * Refuses every guard of ours that an application or a microservice is given from now on: Nest has bound all handlers when it
+ * calls the hooks `onModuleInit`.
+ */
+export function sealGlobalGuards(config: ApplicationConfig): void {
+  if (Object.hasOwn(config, 'useGlobalGuards')) return;
+  const { useGlobalGuards } = config;
+  config.useGlobalGuards = function useGuardsInTime(...guards) {
+    if (guards.some(isScalewayAuthGuard)) throw reported(tooLate('application was initialized'));
+    useGlobalGuards.apply(this, guards);
   };
 }
 

@@ -5,6 +5,7 @@ import { ScalewayJwtStrategy } from '../passport/scaleway-jwt.strategy.js';
 import { REFUSAL_LOG, RefusalLog } from '../refusal/refusal-log.js';
 import { ScalewayRevocations } from '../revocation/scaleway-revocations.js';
 import { graphqlDrivers } from '../routes/graphql-setup.js';
+import { hasGlobalGuard } from '../routes/inventory.js';
 import { keepRequests } from '../transports/graphql/operation-request.js';
 import type { AuthSettings } from '../verification/auth-settings.js';
 import { ScalewayTokenVerifier, TOKEN_VERIFIER } from '../verification/scaleway-token-verifier.js';
@@ -17,7 +18,8 @@ import {
   OPTIONS_TYPE,
 } from './module-definition.js';
 import { problemWithAsync, problemWithExtras } from './module-call.js';
-import { checkRoutes, watchApplications } from './route-check.js';
+import { refuseLazyLoading } from './lazy-loading.js';
+import { checkRoutes, sealGlobalGuards, watchApplications } from './route-check.js';
 import { sharedProvider } from './shared-provider.js';
 
 /** What is wrong with the call of forRoot or forRootAsync itself; said when the application boots, as all else is. */
@@ -101,6 +103,7 @@ export class ScalewayAuthModule extends ConfigurableModuleClass implements NestM
     @Inject(ApplicationConfig) private readonly config: InstanceType<typeof ApplicationConfig>,
   ) {
     super();
+    refuseLazyLoading(modules, new.target, hasGlobalGuard(config));
   }
 
   /** Called by Nest before any hook, and before an HTTP application listens. */
@@ -112,6 +115,7 @@ export class ScalewayAuthModule extends ConfigurableModuleClass implements NestM
   /** A microservice without HTTP has no middleware to configure. */
   onModuleInit(): void {
     checkRoutes(this.modules, this.config);
+    sealGlobalGuards(this.config);
   }
 
   /**

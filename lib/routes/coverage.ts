@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import { hasScopeOfItsOwn, type InventoryEntry, type ScwRoute } from './inventory.js';
 import { hasOwnGuard } from './own-guard.js';
+import { isDecoratedHandler } from './route-policy.js';
 import { OPTIONAL_ROUTE, PUBLIC_ROUTE, REQUIRED_SCOPE } from './route-metadata.js';
 
 /**
@@ -27,20 +28,21 @@ export function checkCoverage(entries: readonly InventoryEntry[], everything: bo
 function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySet<object>): string | undefined {
   const { route, policy, handler } = entry;
   if (policy.conflict !== undefined) return policy.conflict;
-  if (route.protection === 'exempt') return undefined;
   if (route.protection === 'not asked by Nest') {
     // What stands on a gateway's class is meant for its messages, and not for what it does every minute.
     const targets = [handler.function, handler.controller].filter((target) => !asked.has(target));
     if (asked.has(handler.function) || !targets.some(isDecorated)) return undefined;
     return `${route.why}, so neither a guard nor @ScwPublic(), @ScwOptional() and @ScwRequireScope() have an effect there. Remove them, and check the caller where the work is handed in`;
   }
+  if (!handler.isTraceable && isDecoratedHandler(handler.prototype, handler.method))
+    return 'its class puts another function in its place, from which nothing can read @ScwPublic(), @ScwOptional() and @ScwRequireScope(). Leave the method as it is, or decorate its class';
   if (route.protection !== 'not covered') return undefined;
   if (handler.function !== handler.decorated && hasOwnGuard(handler.decorated))
-    return 'its constructor puts another function in its place, from which Nest cannot read @UseGuards(). Leave the method as it is, or guard its class';
+    return 'its class puts another function in its place, from which Nest cannot read @UseGuards(). Leave the method as it is, or guard its class';
   const isOfGraphql = route.why?.includes('fieldResolverEnhancers');
   if (entry.hasOwnGuard) return `it has @UseGuards(ScalewayAuthGuard), but ${route.why}. ${ENHANCE}`;
   if (policy.scope !== undefined && (route.kind !== 'field' || hasScopeOfItsOwn(handler)))
-    return `@ScwRequireScope() has no effect, since ${route.why}. ${isOfGraphql ? 'Set that option' : `Write ${OWN_GUARD}`}`;
+    return `@ScwRequireScope() has no effect, since ${route.why}. ${isOfGraphql ? 'Set that option' : `Write ${OWN_GUARD}; ${DELEGATING}`}`;
   if (overridesGuarded(handler.prototype, handler.method))
     return 'it overrides a handler with @UseGuards(ScalewayAuthGuard), which Nest does not inherit. Repeat it on this handler';
   if (!everything) return undefined;
@@ -48,6 +50,7 @@ function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySe
 }
 
 const OWN_GUARD = '@UseGuards(ScalewayAuthGuard) on it or on its class';
+const DELEGATING = 'a guard of your own that asks it says so with @ScwDelegatingGuard()';
 const EXEMPT = '@ScwPublic() to leave it open on purpose';
 const ENHANCE = `Set that option, or write ${EXEMPT}`;
 const INHERIT = `Call useGlobalGuards first and connect it with connectMicroservice(options, { inheritAppConfig: true }), or write ${OWN_GUARD}, or ${EXEMPT}`;

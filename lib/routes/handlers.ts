@@ -1,7 +1,8 @@
 import 'reflect-metadata';
-import { RequestMethod } from '@nestjs/common';
+import { RequestMethod, VERSION_NEUTRAL } from '@nestjs/common';
 import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core';
-import { rememberPlace } from './route-policy.js';
+import { calledFunction, calledOfResolver, type InstanceWrapper } from './called-function.js';
+import { httpPaths, modulePath } from './http-paths.js';
 
 /** How a handler is called. */
 export type ScwRouteKind =
@@ -33,6 +34,8 @@ export interface Handler {
   readonly function: object;
   /** The method that decorators were applied to. */
   readonly decorated: object;
+  /** Whether a request's function will be known as this method, so that what decorators say of it can be read. */
+  readonly isTraceable: boolean;
   /** The microservice transport that it is for alone. */
   readonly transport: unknown;
 }
@@ -42,6 +45,7 @@ const KEY = {
   path: 'path',
   httpMethod: 'method',
   version: '__version__',
+  host: 'host',
   pattern: 'microservices:pattern',
   patternKind: 'microservices:handler_type',
   transport: 'microservices:transport',
@@ -75,34 +79,59 @@ const UNASKED_HANDLERS: readonly (readonly [key: string, kind: ScwRouteKind])[] 
 /** The handlers of all modules, each class once. */
 export function findHandlers(modules: ModulesContainer, config: ApplicationConfig): Handler[] {
   const scanner = new MetadataScanner();
-  const seen = { controllers: new Set<object>(), providers: new Set<object>() };
-  const handlers: Handler[] = [];
-  for (const { controllers, providers } of modules.values())
-    for (const [wrappers, isController] of [
-      [controllers, true],
-      [providers, false],
-    ] as const)
-      for (const { metatype, instance } of wrappers.values()) {
-        const prototype = prototypeOf(instance, metatype);
-        const ofKind = isController ? seen.controllers : seen.providers;
-        if (prototype === undefined || ofKind.has(prototype)) continue;
-        ofKind.add(prototype);
-        const { constructor: controller } = prototype as { constructor: Handler['controller'] };
-        for (const method of new Set(scanner.getAllMethodNames(prototype))) {
-          const decorated = (prototype as Record<string, object>)[method] as object;
-          const called = isController ? ownFunction(instance, method) : undefined;
-          if (called !== undefined) rememberPlace(called, decorated, prototype);
-          const base = { controller, prototype, method, function: called ?? decorated, decorated };
-          const found = isController
-            ? [httpHandler(base, config), messageHandler(base), unaskedHandler(base)]
-            : [gatewayHandler(base), graphqlHandler(base), unaskedHandler(base)];
-          for (const each of found) if (each !== undefined) handlers.push({ ...base, transport: undefined, ...each });
-        }
+  return [...classesOf(modules)].flatMap(([prototype, { wrappers, modulePaths, isController }]) => {
+    const { constructor: controller } = prototype as { constructor: Handler['controller'] };
+    return [...new Set(scanner.getAllMethodNames(prototype))].flatMap((method) => {
+      const decorated = (prototype as Record<string, object>)[method] as object;
+      const written = { controller, prototype, method, decorated, function: decorated, isTraceable: true };
+      if (!isController) {
+        const isResolver = graphqlHandler(written) !== undefined;
+        const base = isResolver ? { ...written, ...calledOfResolver(wrappers, prototype, method) } : written;
+        return complete(base, [gatewayHandler(base), graphqlHandler(base), unaskedHandler(base)]);
       }
-  return handlers;
+      const base = { ...written, ...calledFunction(wrappers, prototype, method) };
+      return complete(base, [httpHandler(base, { config, modulePaths }), messageHandler(base), unaskedHandler(base)]);
+    });
+  });
 }
 
-type Base = Pick<Handler, 'controller' | 'prototype' | 'method' | 'function' | 'decorated'>;
+function complete(base: Base, found: readonly (Found | undefined)[]): Handler[] {
+  return found.flatMap((each) => (each === undefined ? [] : { ...base, transport: undefined, ...each }));
+}
+
+/** A class, as often as modules have it. */
+interface HandlerClass {
+  readonly isController: boolean;
+  readonly wrappers: InstanceWrapper[];
+  /** What `RouterModule` puts before the paths of its controllers. */
+  readonly modulePaths: Set<string>;
+}
+
+/** By their prototypes, first those of controllers. A class may be both a controller and a provider. */
+function classesOf(modules: ModulesContainer): Iterable<[object, HandlerClass]> {
+  const found = { controllers: new Map<object, HandlerClass>(), providers: new Map<object, HandlerClass>() };
+  for (const module of modules.values())
+    for (const kind of ['controllers', 'providers'] as const)
+      for (const wrapper of module[kind].values()) {
+        const prototype = prototypeOf(wrapper.instance, wrapper.metatype);
+        if (prototype === undefined) continue;
+        const known = found[kind].get(prototype) ?? newClass(kind === 'controllers');
+        found[kind].set(prototype, known);
+        known.wrappers.push(wrapper);
+        known.modulePaths.add(modulePath(modules, module.metatype));
+      }
+  return [...found.controllers, ...found.providers];
+}
+
+const newClass = (isController: boolean): HandlerClass => ({ isController, wrappers: [], modulePaths: new Set() });
+
+/** Where the paths of a controller begin. */
+interface Mount {
+  readonly config: ApplicationConfig;
+  readonly modulePaths: ReadonlySet<string>;
+}
+
+type Base = Pick<Handler, 'controller' | 'prototype' | 'method' | 'function' | 'decorated' | 'isTraceable'>;
 type Found = Pick<Handler, 'kind' | 'address'> & { readonly transport?: unknown };
 
 /** As Nest finds handlers: from the instance, which a factory may have made. What has no class has no handlers. */
@@ -121,30 +150,27 @@ function prototypeOf(instance: unknown, metatype: unknown): object | undefined {
   }
 }
 
-/** What a constructor has put in a method's place, as `this.list = this.list.bind(this)` does. */
-function ownFunction(instance: unknown, method: string): object | undefined {
-  if (typeof instance !== 'object' || instance === null) return undefined;
-  const own: unknown = Object.getOwnPropertyDescriptor(instance, method)?.value;
-  return typeof own === 'function' ? own : undefined;
-}
-
 const read = (key: string, target: object): unknown => Reflect.getMetadata(key, target);
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-function httpHandler({ controller, decorated: handler }: Base, config: ApplicationConfig): Found | undefined {
+function httpHandler({ controller, decorated: handler }: Base, { config, modulePaths }: Mount): Found | undefined {
   const paths = read(KEY.path, handler);
   if (paths === undefined) return undefined;
-  const method = RequestMethod[read(KEY.httpMethod, handler) as number] ?? 'ALL';
-  const bases = list(read(KEY.path, controller) ?? '/');
-  const full = bases.flatMap((base) => list(paths).map((path) => joined(config.getGlobalPrefix(), base, path)));
+  const bases = list(read(KEY.path, controller) ?? '/').map(String);
+  const method = read(KEY.httpMethod, handler) as RequestMethod;
   const version = read(KEY.version, handler) ?? read(KEY.version, controller);
-  const suffix = version === undefined ? '' : ` (version ${list(version).map(String).join(', ')})`;
-  return { kind: 'http', address: `${method} ${full.join(', ')}${suffix}` };
+  const full = httpPaths(config, method, [[...modulePaths], bases, list(paths).map(String)]);
+  const host = read(KEY.host, controller);
+  const conditions = [
+    host !== undefined && `host ${list(host).map(String).join(', ')}`,
+    version !== undefined && `version ${list(version).map(versionText).join(', ')}`,
+  ].filter((each) => each !== false);
+  const suffix = conditions.length === 0 ? '' : ` (${conditions.join(', ')})`;
+  return { kind: 'http', address: `${RequestMethod[method] ?? 'ALL'} ${full.join(', ')}${suffix}` };
 }
 
-function joined(...parts: unknown[]): string {
-  const path = parts.map((part) => String(part).replace(/^\/+|\/+$/g, '')).filter((part) => part !== '');
-  return `/${path.join('/')}`;
+function versionText(version: unknown): string {
+  return version === VERSION_NEUTRAL ? 'neutral' : String(version);
 }
 
 function messageHandler({ decorated: handler }: Base): Found | undefined {

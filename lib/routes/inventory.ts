@@ -4,7 +4,7 @@ import type { ScwTokenScope } from '../container/token-scope.js';
 import { type GraphqlGateway, type GraphqlSetup, graphqlSetup } from './graphql-setup.js';
 import { leadsTo } from './graphql-reach.js';
 import { findHandlers, type Handler, type ScwRouteKind } from './handlers.js';
-import { hasOwnGuard, isScalewayAuthGuard } from './own-guard.js';
+import { guardsOn, hasOwnGuard, isScalewayAuthGuard, undeclaredGuard } from './own-guard.js';
 import { REQUIRED_SCOPE } from './route-metadata.js';
 import { type RoutePolicy, routePolicy } from './route-policy.js';
 
@@ -42,12 +42,16 @@ export interface InventoryEntry {
   readonly policy: RoutePolicy;
   /** `@UseGuards(ScalewayAuthGuard)` on the handler or on its class. */
   readonly hasOwnGuard: boolean;
+  /** A guard before it that could ask ours, and does not say whether it does. */
+  readonly undeclaredGuard: string | undefined;
 }
 
 /** A microservice that was connected to an HTTP application. */
 export interface ConnectedMicroservice {
-  /** Whether our guard was among the global guards that it was given. */
+  /** Whether our guard is among its global guards; when it is bound, whether it was. */
   readonly isCovered: boolean;
+  /** Not yet where its initialization is deferred. */
+  readonly isBound: boolean;
   readonly transport: unknown;
   /** Connected with `deferInitialization`: Nest then binds gateways once more, with its guards. */
   readonly isDeferred: boolean;
@@ -62,8 +66,10 @@ export interface Reach {
   /** It is made anew for each use: Nest does not ask it about messages. */
   readonly isTransient: boolean;
   readonly microservices: readonly ConnectedMicroservice[];
-  /** Nest 12 asks global guards about gateways; earlier versions do not. */
-  readonly asksForGateways: boolean;
+  /** A global guard that could ask ours, and does not say whether it does. */
+  readonly undeclaredGuard: string | undefined;
+  /** Why Nest asks no global guard about gateways; undefined where it does. */
+  readonly whyGatewaysAreOpen: string | undefined;
   readonly graphql: GraphqlSetup;
 }
 
@@ -87,7 +93,7 @@ function hasStaticGuard(config: ApplicationConfig): boolean {
 function scopedGuards(config: ApplicationConfig) {
   return config
     .getGlobalRequestGuards()
-    .filter(({ metatype, inject }) => [metatype, ...(inject ?? [])].some(isScalewayAuthGuard));
+    .filter(({ metatype, inject, isAlias }) => [metatype, ...((isAlias && inject) || [])].some(isScalewayAuthGuard));
 }
 
 /** Whether one of these, or what it is an alias of, is transient. */
@@ -103,14 +109,18 @@ function isTransient(wrappers: ReturnType<typeof scopedGuards>, modules: Modules
 export function takeInventory(
   modules: ModulesContainer,
   config: ApplicationConfig,
-  asksForGateways: boolean,
+  whyGatewaysAreOpen?: string,
 ): InventoryEntry[] {
   const reach: Reach = {
     isGlobal: hasGlobalGuard(config),
     isStatic: hasStaticGuard(config),
     isTransient: !hasStaticGuard(config) && isTransient(scopedGuards(config), modules),
     microservices: connectedMicroservices(modules),
-    asksForGateways,
+    undeclaredGuard: firstUndeclared([
+      ...config.getGlobalGuards(),
+      ...config.getGlobalRequestGuards().map(({ metatype }) => metatype),
+    ]),
+    whyGatewaysAreOpen,
     graphql: graphqlSetup(modules),
   };
   const handlers = [...findHandlers(modules, config), ...reach.graphql.gateways.map(gatewayHandler)];
@@ -121,14 +131,22 @@ export function takeInventory(
   return handlers.map((handler) => entryOf(handler, reach, openEntrances));
 }
 
+function firstUndeclared(guards: readonly unknown[]): string | undefined {
+  return guards.map(undeclaredGuard).find((name) => name !== undefined);
+}
+
 /** @param openEntrances operations of GraphQL that need no token */
 function entryOf(handler: Handler, reach: Reach, openEntrances: readonly ScwRoute[]): InventoryEntry {
   const { kind, address, controller, method } = handler;
   const policy = routePolicy(handler.function, controller);
   // A guard on a class is not asked about its fields, which are reached through operations.
   const own = hasOwnGuard(handler.function) || (kind !== 'field' && hasOwnGuard(controller));
+  const undeclared =
+    own || reach.isGlobal
+      ? undefined
+      : (firstUndeclared([...guardsOn(handler.function), ...guardsOn(controller)]) ?? reach.undeclaredGuard);
   const why =
-    whyNotAsked(handler, reach, own) ??
+    whyNotAsked(handler, reach, own, undeclared) ??
     (kind === 'field' && !policy.isOptional ? whyFieldIsOpen(handler, reach, openEntrances) : undefined);
   const route: ScwRoute = {
     kind,
@@ -138,7 +156,8 @@ function entryOf(handler: Handler, reach: Reach, openEntrances: readonly ScwRout
     ...(policy.scope !== undefined && { scope: policy.scope }),
     ...(why !== undefined && (!policy.isPublic || UNASKED.has(kind)) && { why }),
   };
-  return { route, handler, policy, hasOwnGuard: own };
+  const isOpen = route.protection === 'not covered';
+  return { route, handler, policy, hasOwnGuard: own, undeclaredGuard: isOpen ? undeclared : undefined };
 }
 
 const ENTRANCES: ReadonlySet<ScwRouteKind> = new Set(['query', 'mutation', 'subscription', 'reference']);
@@ -155,6 +174,7 @@ function gatewayHandler({ path, driver }: GraphqlGateway): Handler {
     method: '',
     function: driver,
     decorated: driver,
+    isTraceable: true,
     transport: undefined,
   };
 }
@@ -177,7 +197,7 @@ const NO_FIELD_GUARDS =
   "Nest asks guards about it only with fieldResolverEnhancers: ['guards'] in the options of GraphQLModule";
 
 /** Why Nest does not ask the guard about a handler; undefined when it does, or about every operation that leads there. */
-function whyNotAsked(handler: Handler, reach: Reach, own: boolean): string | undefined {
+function whyNotAsked(handler: Handler, reach: Reach, own: boolean, undeclared: string | undefined): string | undefined {
   const { kind, transport } = handler;
   const { graphql } = reach;
   if (UNASKED.has(kind)) return NO_REMOTE_CALLER;
@@ -185,25 +205,32 @@ function whyNotAsked(handler: Handler, reach: Reach, own: boolean): string | und
     return graphql.gatewayContextChecks
       ? 'its context function checks its callers, as graphqlGateway says'
       : 'a GraphQL gateway has no handlers, and no guard is asked about what it sends on to its subgraphs';
-  if (!own && !reach.isGlobal) return 'no ScalewayAuthGuard is applied to it, to its class or to the application';
+  const isMessage = kind === 'message' || kind === 'event' || kind === 'grpc';
+  const microservices = isMessage ? reach.microservices.filter((each) => listensFor(each, transport)) : [];
+  if (!own && !reach.isGlobal && !microservices.some(({ isCovered }) => isCovered))
+    return undeclared === undefined
+      ? 'no ScalewayAuthGuard is applied to it, to its class or to the application'
+      : `${undeclared} has ScalewayAuthGuard injected, and does not say that it asks it`;
   if (kind === 'reference' && !graphql.asksForFields) return NO_FIELD_GUARDS;
   // What a developer wrote for this field alone is lost.
   if (kind === 'field' && !graphql.asksForFields && (hasScopeOfItsOwn(handler) || hasOwnGuard(handler.function)))
     return NO_FIELD_GUARDS;
   if (own) return undefined;
-  if (kind === 'websocket' && !reach.asksForGateways)
-    return 'Nest asks global guards about gateways since version 12 only';
+  if (kind === 'websocket' && reach.whyGatewaysAreOpen !== undefined) return reach.whyGatewaysAreOpen;
   if (kind === 'websocket' && !reach.isStatic)
     return 'Nest asks global guards about gateways only if they are of the default scope';
-  if (kind === 'websocket' && reach.microservices.some((each) => each.isDeferred && !each.isCovered))
+  if (kind === 'websocket' && reach.microservices.some((each) => each.isDeferred && each.isBound && !each.isCovered))
     return 'a microservice with deferInitialization, which was connected without the guard, binds it once more';
-  if (kind !== 'message' && kind !== 'event' && kind !== 'grpc') return undefined;
+  if (!isMessage) return undefined;
   if (reach.isTransient) return 'Nest asks no transient guard about messages';
-  const uncovered = reach.microservices.some(
-    (each) =>
-      !each.isCovered && (transport === undefined || each.transport === undefined || each.transport === transport),
-  );
-  return uncovered ? 'its microservice was connected without the guard' : undefined;
+  return microservices.some((each) => each.isBound && !each.isCovered)
+    ? 'its microservice was connected without the guard'
+    : undefined;
+}
+
+/** @param transport the one that a handler is for alone */
+function listensFor(microservice: ConnectedMicroservice, transport: unknown): boolean {
+  return [undefined, transport].includes(microservice.transport as undefined) || transport === undefined;
 }
 
 /** Which operation leads to a field without a token, where guards are asked about operations alone. */

@@ -13,6 +13,11 @@ export interface RoutePolicy {
   readonly scope: ScwTokenScope | undefined;
   /** Decorators that contradict each other. The stricter counts, and the application does not start. */
   readonly conflict: string | undefined;
+  /**
+   * The function is none of its class's methods, of which some have decorators: nothing tells whether those are meant for it.
+   * Nobody is let in.
+   */
+  readonly isUnreadable: boolean;
 }
 
 /** What was read before: decorators do not change while a process runs, and reading metadata costs more than the rest. */
@@ -76,7 +81,27 @@ function readPolicy(handler: object, controller: object): RoutePolicy {
     handlerScope === undefined &&
     (ownOptional === true || (ownOptional === undefined && classOptional && classScope === undefined));
   const liftsClassScope = ownPublic === true || ownOptional === true;
-  return { isPublic, isOptional, scope: handlerScope ?? (liftsClassScope ? undefined : classScope), conflict };
+  return {
+    isPublic,
+    isOptional,
+    scope: handlerScope ?? (liftsClassScope ? undefined : classScope),
+    conflict,
+    // Whoever has wrapped it with its metadata has kept ours, too.
+    isUnreadable:
+      place === undefined && Reflect.getOwnMetadataKeys(handler).length === 0 && decoratesHandlers(prototype),
+  };
+}
+
+/** Whether a class or one of its bases has decorators of ours on handlers. */
+function decoratesHandlers(prototype: object | undefined): boolean {
+  for (let owner = prototype; owner; owner = Object.getPrototypeOf(owner) as object | undefined)
+    if (Object.getOwnPropertyNames(owner).some((name) => isDecoratedHandler(owner!, name))) return true;
+  return false;
+}
+
+/** Whether a decorator of ours is on this handler, or on one that it overrides. */
+export function isDecoratedHandler(prototype: object, name: string): boolean {
+  return [PUBLIC_ROUTE, OPTIONAL_ROUTE, REQUIRED_SCOPE].some((key) => Reflect.hasMetadata(key, prototype, name));
 }
 
 /** The prototype that has this handler, and its name there: a wrapped function's own name can be empty. */
@@ -85,19 +110,29 @@ interface Place {
   readonly name: string;
 }
 
-/** Functions that constructors have put in the place of methods. */
-const places = new WeakMap<object, Place>();
+/** Functions that constructors have put in the place of methods: of which, for each class. Null where it is of several. */
+const places = new WeakMap<object, WeakMap<object, Place | null>>();
 
 /** Notes that an instance has a function of its own in the place of a method, whose decorators count for it. */
-export function rememberPlace(called: object, decorated: object, prototype: object): void {
-  const place = placeOf(decorated, prototype);
-  if (place !== undefined) places.set(called, place);
+export function rememberPlace(called: object, prototype: object, name: string): void {
+  let ofClasses = places.get(called);
+  if (ofClasses === undefined) places.set(called, (ofClasses = new WeakMap()));
+  const before = ofClasses.get(prototype);
+  const isOfSeveral = before === null || (before !== undefined && before.name !== name);
+  ofClasses.set(prototype, isOfSeveral ? null : { owner: ownerOf(name, prototype), name });
+}
+
+/** The nearest prototype that has it. */
+function ownerOf(name: string, prototype: object): object {
+  let owner = prototype;
+  while (!Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner) as object;
+  return owner;
 }
 
 /** By the function; by its name where an instance was given another function in its place, as tracing does. */
 export function placeOf(handler: object, prototype: object): Place | undefined {
-  const remembered = places.get(handler);
-  if (remembered !== undefined) return remembered;
+  const remembered = places.get(handler)?.get(prototype);
+  if (remembered !== undefined) return remembered ?? undefined;
   const givenName = String((handler as { name?: unknown }).name).replace(/^(?:bound )+/, '');
   let byName: Place | undefined;
   for (let owner: object | null = prototype; owner !== null; owner = Object.getPrototypeOf(owner) as object | null)

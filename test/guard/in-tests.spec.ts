@@ -3,7 +3,7 @@ import { Controller, type ExecutionContext, Get, type INestApplication, UseGuard
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
-import { ScalewayAuthGuard, ScalewayAuthModule } from 'nestjs-scaleway-auth';
+import { ScalewayAuthGuard, ScalewayAuthModule, ScwRequireScope } from 'nestjs-scaleway-auth';
 import { get, platforms } from '../support/app.js';
 import { environment, token } from '../support/issuer.js';
 
@@ -59,6 +59,28 @@ describe.each(platforms)('a testing module on %s', (platform) => {
     // What stands in @UseGuards is an instance of its own, which Nest reaches with overrideGuard alone.
     expect(await statuses(true, change)).toEqual({ open: 200, guarded: 401 });
   });
+});
+
+@Controller()
+class ScopedController {
+  @ScwRequireScope('application')
+  @Get('scoped')
+  scoped(): string {
+    return 'scoped';
+  }
+}
+
+it('does not stop the boot of a test that replaces the guard of the whole application', async () => {
+  const imports = [ScalewayAuthModule.forRoot({ environment, protectAllRoutes: true })];
+  const module = await Test.createTestingModule({ imports, controllers: [ScopedController] })
+    .overrideProvider(ScalewayAuthGuard)
+    .useValue(letEverybodyIn)
+    .compile();
+  const app = module.createNestApplication({ logger: false });
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  expect((await get(`http://127.0.0.1:${port}/scoped`)).status).toBe(200);
+  await app.close();
 });
 
 describe('a context that somebody wrote by hand', () => {

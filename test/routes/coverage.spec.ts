@@ -5,6 +5,7 @@ import {
   Get,
   type INestApplication,
   Injectable,
+  Module,
   type ModuleMetadata,
   type OnModuleInit,
   Scope,
@@ -19,6 +20,7 @@ import {
   ScalewayAuthGuard,
   ScalewayAuthModule,
   type ScalewayAuthModuleExtras,
+  ScwDelegatingGuard,
   ScwOptional,
   ScwPublic,
   ScwRequireScope,
@@ -85,6 +87,7 @@ class HeirController extends GuardedHandlerController {
   }
 }
 /** Lets in whoever ScalewayAuthGuard lets in, and people besides. */
+@ScwDelegatingGuard()
 @Injectable()
 class EitherGuard implements CanActivate {
   constructor(private readonly containers: ScalewayAuthGuard) {}
@@ -347,7 +350,7 @@ describe.each(platforms)('the boot on %s', (platform) => {
       'a method that its constructor has bound, with a guard',
       { controllers: [BoundController] },
       {},
-      /BoundController\.guarded .*its constructor puts another function in its place/,
+      /BoundController\.guarded .*its class puts another function in its place/,
     ],
     [
       'a scope on a field that Nest asks no guard about',
@@ -398,6 +401,21 @@ describe.each(platforms)('the boot on %s', (platform) => {
     ).toMatch(/no longer binds it/);
   });
 
+  it('stops at a gateway that is bound before a module gives a guard', async () => {
+    let application: INestApplication;
+    @Module({})
+    class LateModule {
+      configure() {
+        application.useGlobalGuards(application.get(ScalewayAuthGuard));
+      }
+    }
+    const configure = (app: INestApplication) => void (application = app);
+    expect(await refusal({ imports: [LateModule], providers: [Gateway] }, {}, configure)).toMatch(
+      /Gateway\.hello .*Nest bound it before useGlobalGuards was called/,
+    );
+    await start({ imports: [LateModule], controllers: [PlainController] }, {}, configure);
+    expect((await running!.get('/plain')).status).toBe(401);
+  });
   it('stops where the guard depends on what is made for each request', async () => {
     @Injectable({ scope: Scope.REQUEST })
     class Tenant {}

@@ -7,7 +7,9 @@ import {
   ScalewayAuthModule,
   type ScalewayAuthModuleExtras,
   ScwPublic,
+  ScwRequireScope,
 } from 'nestjs-scaleway-auth';
+import { scwRoutes } from 'nestjs-scaleway-auth/testing';
 import { collectingLogger, platforms, rootModule } from '../support/app.js';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -153,6 +155,30 @@ describe.each(platforms)('a hybrid application on %s', (platform) => {
     expect(await ask()).toBe('refused');
     expect(ran).toEqual([]);
   });
+  it('counts the guards of a microservice whose initialization is deferred', async () => {
+    @Controller()
+    class ScopedController {
+      @ScwRequireScope('application')
+      @MessagePattern('ask')
+      ask() {
+        ran.push('ask');
+        return 'answer';
+      }
+    }
+    const application = await create(ScopedController, {});
+    const microservice = application.connectMicroservice(tcp(), { deferInitialization: true });
+    microservice.useGlobalGuards(application.get(ScalewayAuthGuard));
+    await application.startAllMicroservices();
+    await application.init();
+    expect(await ask()).toBe('refused');
+    expect(ran).toEqual([]);
+    expect(scwRoutes(application).map(({ protection }) => protection)).toEqual(['guarded']);
+    await application.close();
+
+    const second = await create(ScopedController, {});
+    second.connectMicroservice(tcp(), { deferInitialization: true });
+    expect(await refused(() => second.startAllMicroservices())).toContain('@ScwRequireScope() has no effect');
+  });
   it('connects whatever holds', async () => {
     const guarded = await create(GuardedController);
     guarded.connectMicroservice(tcp());
@@ -191,5 +217,26 @@ describe('a microservice by itself', () => {
     expect(await lastValueFrom(client.send('ask', {})).catch(() => 'refused')).toBe('refused');
     client.close();
     await service.close();
+  });
+  it('takes no guard after it is bound', async () => {
+    const port = await freePort();
+    const root = rootModule({
+      imports: [ScalewayAuthModule.forRoot({ environment })],
+      controllers: [OrdersController],
+    });
+    const options = { transport: Transport.TCP, options: { host: '127.0.0.1', port } } as const;
+    for (const open of ['init', 'listen'] as const) {
+      const service = await NestFactory.createMicroservice(root, {
+        ...options,
+        logger: collectingLogger([]),
+        abortOnError: false,
+      });
+      await service[open]();
+      await muted(async () => {
+        expect(() => service.useGlobalGuards(service.get(ScalewayAuthGuard))).toThrow(/after the application was/);
+      });
+      service.useGlobalGuards({ canActivate: () => true });
+      await service.close();
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { Controller, Get, Injectable, Module, Param, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ApiExtension, ApiResponse, ApiSecurity, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { ScalewayAuthGuard, ScwOptional, ScwPublic } from 'nestjs-scaleway-auth';
+import { ScalewayAuthGuard, ScwDelegatingGuard, ScwOptional, ScwPublic } from 'nestjs-scaleway-auth';
 import { addScwSecurity, SCW_SECURITY } from 'nestjs-scaleway-auth/swagger';
 import { platforms } from '../support/app.js';
 import { documentOf, guarded, open, withDocumented, summaryOf } from './application.js';
@@ -138,6 +138,7 @@ describe.each(platforms)('the document on %s', (platform) => {
       @Get('written')
       written() {}
     }
+    @ScwDelegatingGuard()
     @Injectable()
     class EitherGuard {
       constructor(readonly containers: ScalewayAuthGuard) {}

@@ -27,6 +27,7 @@ const BESIDE = {
 const GRAPHQL = {
   10: {
     '@apollo/server': '^4.0.0',
+    '@apollo/server-plugin-response-cache': '^4.0.0',
     '@as-integrations/fastify': '^2.0.0',
     '@graphql-yoga/nestjs': '^2.1.1',
     '@mercuriusjs/federation': '^3.0.0',
@@ -40,6 +41,7 @@ const GRAPHQL = {
   },
   11: {
     '@apollo/server': '^5.0.0',
+    '@apollo/server-plugin-response-cache': '^5.0.0',
     '@as-integrations/express5': '^1.0.0',
     '@as-integrations/fastify': '^3.0.0',
     '@graphql-yoga/nestjs': '^3.0.0',
@@ -54,6 +56,7 @@ const GRAPHQL = {
   },
   12: {
     '@apollo/server': '^5.0.0',
+    '@apollo/server-plugin-response-cache': '^5.0.0',
     '@as-integrations/express5': '^1.0.0',
     '@as-integrations/fastify': '^3.0.0',
     '@mercuriusjs/federation': '^5.0.0',

@@ -8,7 +8,7 @@ import { rootModule, type RunningApp, startApp } from '../support/app.js';
 import { applicationId, environment, foreignKey, forApplication, token } from '../support/issuer.js';
 
 const REFUSED =
-  /found nothing that could carry a token in the call of Handlers\.guarded over "\w+"[^]*override getRequest\(context\)/;
+  /refuses the call of Handlers\.guarded over "\w+": it found nothing that could carry a token\.[^]*override getRequest\(context\)/;
 const UNREADABLE = { cause: { message: expect.stringMatching(REFUSED) } };
 
 /** What an application writes whose calls carry their token as their last argument, or in it. */
