@@ -8,12 +8,12 @@ const CONTAINER_VARIABLES = ['SCW_PUBLIC', 'SCW_PUBLIC_KEY', 'SCW_NAMESPACE_ID',
 type ContainerVariable = (typeof CONTAINER_VARIABLES)[number];
 
 /**
- * The variables that Scaleway injects into a container, as strings. Other members are ignored, so that `process.env`
- * itself is one.
+ * The variables that Scaleway injects into a container, as strings. Other properties are ignored, so `process.env` can be
+ * passed as it is.
  */
 export type ScalewayEnvironment = { readonly [name in ContainerVariable]?: string | undefined };
 
-/** Who this container is. Made once, at boot. */
+/** The identity of this container. Read once, at boot. */
 export type ContainerIdentity = PublicContainer | PrivateContainer;
 
 interface PublicContainer {
@@ -23,7 +23,7 @@ interface PublicContainer {
 export interface PrivateContainer {
   readonly public: false;
   readonly publicKey: KeyObject;
-  /** `undefined` where the variable is empty or unset: no token can then match by namespace. */
+  /** `undefined` if the variable is empty or unset. Then no token can match by namespace. */
   readonly namespaceId: string | undefined;
   readonly applicationId: string | undefined;
 }
@@ -43,21 +43,21 @@ const remedy = () => (process.env['JEST_WORKER_ID'] || process.env['VITEST'] ? R
  * Reads who this container is from the `SCW_*` variables. Private unless `SCW_PUBLIC` is `true`, in any letter case: a
  * typing error must not open a container.
  *
- * @throws ScalewayAuthConfigurationError naming the variable that a private container lacks
+ * @throws ScalewayAuthConfigurationError if a variable of a private container is missing or unusable; it names the variable
  */
 export function readContainerIdentity(environment: ScalewayEnvironment): ContainerIdentity {
   for (const name of CONTAINER_VARIABLES) {
     const value: unknown = environment[name];
     if (value !== undefined && typeof value !== 'string')
       throw new ScalewayAuthConfigurationError(
-        `${name} must be a string, as in a process environment; it is ${value === null ? 'null' : `a ${typeof value}`}. ` +
-          'Pass the variable as it was set, unconverted.',
+        `${name} must be a string, as in process.env, but is ${value === null ? 'null' : `of type ${typeof value}`}. ` +
+          'Pass the variable without converting it.',
       );
   }
   const { SCW_PUBLIC, SCW_PUBLIC_KEY, SCW_NAMESPACE_ID, SCW_APPLICATION_ID } = environment;
   if (SCW_PUBLIC !== undefined && /^true$/i.test(SCW_PUBLIC)) return Object.freeze({ public: true });
 
-  // Said with every failure below: somebody who wrote SCW_PUBLIC=1 would search in the wrong place.
+  // Mentioned in every error below, or users with SCW_PUBLIC=1 look in the wrong place.
   const why =
     SCW_PUBLIC === undefined || SCW_PUBLIC === '' || /^false$/i.test(SCW_PUBLIC)
       ? 'This container is private'
@@ -77,23 +77,23 @@ export function readContainerIdentity(environment: ScalewayEnvironment): Contain
   const applicationId = idOrNothing(SCW_APPLICATION_ID);
   if (namespaceId === undefined && applicationId === undefined)
     throw new ScalewayAuthConfigurationError(
-      `SCW_NAMESPACE_ID and SCW_APPLICATION_ID are both unset or empty. ${why}, and without an id of its own no token can be meant for it. ${remedy()}`,
+      `SCW_NAMESPACE_ID and SCW_APPLICATION_ID are both unset or empty. ${why}, and without an id it would reject every token. ${remedy()}`,
     );
   return Object.freeze({ public: false, publicKey, namespaceId, applicationId });
 }
 
-/** An id is compared byte for byte, so it is kept as it is; one that is all blanks is none. */
+/** Ids are compared byte for byte, so they are not trimmed. An id of blanks counts as unset. */
 function idOrNothing(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value;
 }
 
-/** What an operator should know about an identity that boots, but is not what Scaleway provides. */
+/** A warning for an identity that boots, but differs from what Scaleway provides. */
 export function identityWarning(identity: ContainerIdentity): string | undefined {
   if (identity.public) return undefined;
   if (identity.namespaceId === undefined)
-    return 'SCW_NAMESPACE_ID is unset or empty: tokens for the whole namespace are refused with 403. Scaleway sets both ids.';
+    return 'SCW_NAMESPACE_ID is unset or empty, so tokens for the whole namespace are refused with 403. Scaleway sets both ids.';
   if (identity.applicationId === undefined)
-    return 'SCW_APPLICATION_ID is unset or empty: tokens for this container alone are refused with 403. Scaleway sets both ids.';
+    return 'SCW_APPLICATION_ID is unset or empty, so tokens for this container are refused with 403. Scaleway sets both ids.';
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 
-/** RFC 7518 section 3.3: RS256 needs 2048 bits or more. */
+/** RFC 7518 section 3.3: RS256 requires 2048 bits or more. */
 const MINIMUM_BITS = 2048;
 
 /** A PEM of the largest RSA key that OpenSSL verifies with (16,384 bits) is about 2,900 characters. */
@@ -9,53 +9,53 @@ const MAXIMUM_LENGTH = 16_384;
 const PEM_BLOCK = /^-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END ([A-Z0-9 ]+)-----$/;
 
 /**
- * Reads the one RSA public key that `SCW_PUBLIC_KEY` holds, in whatever state a platform, a `.env` file, a compose file
- * or a shell has left its PEM: PKCS#1 or SPKI, with real, CRLF, escaped, blank or missing newlines, quoted or padded.
+ * Reads the RSA public key in `SCW_PUBLIC_KEY`. It accepts the forms that platforms, `.env` files, compose files and shells
+ * produce: PKCS#1 or SPKI, with real, CRLF, escaped, blank or missing newlines, quoted or padded.
  *
- * @returns the key, or a sentence that says what the text is instead (it never contains the text)
+ * @returns the key, or the end of a sentence that says what is wrong (it does not contain the text)
  */
 export function readPublicKey(text: string): KeyObject | string {
-  if (text.length > MAXIMUM_LENGTH) return `is ${text.length} characters long, which no RSA public key is`;
+  if (text.length > MAXIMUM_LENGTH) return `is ${text.length} characters long, too long for an RSA public key`;
 
   const pem = unquote(text.replace(/(?<!\\)(?:\\+r)?\\+n/g, '\n'));
   if (pem === '') return 'is empty';
 
-  // Said before anything else: whoever pasted a private key must hear of it, however mangled the rest is.
+  // First, so that a user who pasted a private key is told, even if the rest is damaged.
   if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY/.test(pem))
-    return 'holds a private key; put the public key there, and replace the private one: it has been exposed';
+    return 'contains a private key; set the public key instead, and replace the key pair, because its private key has been exposed';
   const blocks = pem.split('-----BEGIN ').length - 1;
-  if (blocks > 1) return 'holds more than one PEM block; one public key is needed';
+  if (blocks > 1) return 'contains more than one PEM block; it must be one public key';
   if (blocks === 0) return 'is not a PEM: it has no "-----BEGIN …-----" line';
-  if (/-----BEGIN [A-Z0-9 ]*CERTIFICATE/.test(pem)) return 'holds a certificate; a public key is needed';
+  if (/-----BEGIN [A-Z0-9 ]*CERTIFICATE/.test(pem)) return 'contains a certificate; it must be a public key';
 
   const [, label, body, endLabel] = PEM_BLOCK.exec(pem) ?? [];
   if (label === undefined || body === undefined || label !== endLabel)
-    return 'is a damaged PEM: there must be one "-----BEGIN …-----", base64, and the matching "-----END …-----", nothing else';
+    return 'is a damaged PEM: it must be one "-----BEGIN …-----", base64, and the matching "-----END …-----", with nothing else';
   if (label !== 'RSA PUBLIC KEY' && label !== 'PUBLIC KEY')
-    return 'is a PEM of another kind; "BEGIN RSA PUBLIC KEY" or "BEGIN PUBLIC KEY" is needed';
+    return 'is another kind of PEM; it must begin with "BEGIN RSA PUBLIC KEY" or "BEGIN PUBLIC KEY"';
 
   const base64 = body.replace(/\s/g, '');
   const der = Buffer.from(base64, 'base64');
   if (der.length === 0 || der.toString('base64') !== base64)
-    return 'is a damaged PEM: what stands between its first and last line is not base64, or is cut off';
+    return 'is a damaged PEM: the text between its first and last line is not base64, or is cut off';
 
   const type = label === 'PUBLIC KEY' ? 'spki' : 'pkcs1';
   let key: KeyObject;
   try {
     key = createPublicKey({ key: der, format: 'der', type });
   } catch {
-    return 'is a damaged PEM: its base64 does not hold a public key';
+    return 'is a damaged PEM: its base64 does not contain a public key';
   }
   const fault = unsuitable(key);
   if (fault !== undefined) return fault;
-  // createPublicKey ignores bytes after the key, and takes a private key that is labelled as a public one.
-  if (!holdsOnly(key, der)) return 'is a damaged PEM: it holds something besides one public key';
+  // createPublicKey ignores bytes after the key, and accepts a private key that is labelled as a public one.
+  if (!holdsOnly(key, der)) return 'is a damaged PEM: it contains something besides one public key';
   return key;
 }
 
-/** Whether these bytes are the key's own encoding, and nothing else. */
+/** Whether these bytes are exactly the key's encoding. */
 function holdsOnly(key: KeyObject, der: Buffer): boolean {
-  // Node 24.20 and 24.21 cannot export a key as PKCS#1 that came as PKCS#1. SPKI ends with the same bytes.
+  // Node 24.20 and 24.21 cannot export a key as PKCS#1 that was imported as PKCS#1. SPKI ends with the same bytes.
   return key.export({ format: 'der', type: 'spki' }).subarray(-der.length).equals(der);
 }
 
@@ -71,15 +71,15 @@ function unquote(text: string): string {
 
 function unsuitable(key: KeyObject): string | undefined {
   const type = key.asymmetricKeyType;
-  if (type === 'rsa-pss') return 'holds an RSA-PSS key; tokens are signed with RS256, which needs a plain RSA key';
-  if (type === 'ec') return 'holds an elliptic-curve (EC) key; tokens are signed with RS256, which needs an RSA key';
-  if (type === 'ed25519') return 'holds an Ed25519 key; tokens are signed with RS256, which needs an RSA key';
-  if (type !== 'rsa') return 'holds a key that is not RSA; tokens are signed with RS256, which needs an RSA key';
+  if (type === 'rsa-pss') return 'contains an RSA-PSS key; tokens are signed with RS256, which needs a plain RSA key';
+  if (type === 'ec') return 'contains an elliptic-curve (EC) key; tokens are signed with RS256, which needs an RSA key';
+  if (type === 'ed25519') return 'contains an Ed25519 key; tokens are signed with RS256, which needs an RSA key';
+  if (type !== 'rsa') return 'contains a key that is not RSA; tokens are signed with RS256, which needs an RSA key';
 
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < MINIMUM_BITS)
-    return `holds an RSA key of ${modulusLength} bits; RS256 needs ${MINIMUM_BITS} or more (Scaleway's keys have 4096)`;
-  // With exponent 1 every message is its own signature; even exponents are no RSA keys at all.
-  if (publicExponent < 3n || publicExponent % 2n === 0n) return 'holds an RSA key with an unusable public exponent';
+    return `contains an RSA key of ${modulusLength} bits; RS256 needs ${MINIMUM_BITS} or more (Scaleway's keys have 4096)`;
+  // With exponent 1 every message is its own signature. Even exponents are not valid RSA keys.
+  if (publicExponent < 3n || publicExponent % 2n === 0n) return 'contains an RSA key with an unusable public exponent';
   return undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * The application is set up wrongly, so it does not boot. The message names the variable or option, says what is wrong
- * and what to do about it; it never contains the variable's value. `stack` is the message: whoever reads a container's
- * log at start needs the sentence, not the frames of the dependency injector.
+ * Thrown at boot if the application is configured incorrectly. The message names the variable or option, and says what is
+ * wrong and what to do. It does not contain the variable's value. `stack` is the message alone, without the frames of Nest's
+ * dependency injector.
  *
  * @example
  * try {
@@ -12,7 +12,7 @@
  */
 export class ScalewayAuthConfigurationError extends Error {
   static {
-    // On the prototype: an own property would be printed behind the message by whatever inspects the error.
+    // On the prototype, because util.inspect prints own properties after the message.
     Object.defineProperty(this.prototype, 'name', { value: 'ScalewayAuthConfigurationError' });
   }
 

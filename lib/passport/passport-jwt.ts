@@ -2,8 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import passportJwt from 'passport-jwt';
 
 /**
- * The part of passport-jwt that this package uses, in types of its own: a user who checks the types of libraries does not
- * need those of passport, express and jsonwebtoken.
+ * The part of passport-jwt that this package uses. Declared here, so that users with `skipLibCheck: false` do not need the
+ * types of passport, express and jsonwebtoken.
  */
 export interface PassportJwtOptions {
   readonly jwtFromRequest: (request: never) => string | null;
@@ -15,22 +15,22 @@ export interface PassportJwtOptions {
   readonly algorithms: string[];
 }
 
-/** Called by passport-jwt when it has verified a token. */
+/** Called by passport-jwt after it has verified a token. */
 export type VerifyCallback = (payload: unknown, done: (error: Error | null, user?: object | false) => void) => void;
 
-/** A Passport strategy: it ends by calling its own `success` or `fail`, which passport puts there for each request. */
+/** A passport strategy. It ends by calling `success` or `fail`, which passport adds to it for each request. */
 export interface PassportStrategy {
-  /** The name under which passport knows it. */
+  /** The name that the strategy is registered under. */
   readonly name: string;
-  /** Decides about one request. */
+  /** Accepts or refuses a request. */
   authenticate(request: unknown, options?: unknown): void;
-  /** The request is let in as this user. */
+  /** Accepts the request, with this user. */
   success(user: object): void;
-  /** The request is refused. */
+  /** Refuses the request. */
   fail(challenge: string, status: number): void;
 }
 
-/** passport-jwt's own class, typed as above. */
+/** passport-jwt's class, with the types above. */
 export const PassportJwtStrategy = passportJwt.Strategy as unknown as new (
   options: PassportJwtOptions,
   verify: VerifyCallback,

@@ -5,7 +5,7 @@ import { type AuthSettings, shareDenyList } from '../verification/auth-settings.
 import type { PassportStrategy } from './passport-jwt.js';
 import { SCALEWAY_JWT } from './scaleway-jwt.strategy.js';
 
-/** One running application's part in passport's registry. */
+/** What one running application registers with passport. */
 export interface PassportRegistration {
   readonly strategy: PassportStrategy;
   readonly settings: AuthSettings;
@@ -13,27 +13,26 @@ export interface PassportRegistration {
 }
 
 /**
- * The applications of this process that are running. Passport has one registry a process, and every copy of this package
- * in it must see the same list.
+ * The running applications of this process. Passport has one registry for each process, so all copies of this package must
+ * share this list.
  */
 const LIVE: unique symbol = Symbol.for('nestjs-scaleway-auth:live-applications') as never;
 const live = ((globalThis as { [LIVE]?: Set<PassportRegistration> })[LIVE] ??= new Set());
 
-/** Registers an application's strategy with passport while the application runs. */
+/** Registers an application's strategy with passport; call it when the application starts. */
 export function registerWithPassport(registration: PassportRegistration): void {
   live.add(registration);
   chooseStrategy();
 }
 
-/** Takes it out again; the name goes with the last application. */
+/** Removes the strategy; the name is freed when the last application ends. */
 export function unregisterFromPassport(registration: PassportRegistration): void {
   live.delete(registration);
   chooseStrategy();
 }
 
 /**
- * Passport cannot tell which application a request came to, and one application must not decide with the deny list of
- * another.
+ * Passport does not know which application received a request, and an application must not use the deny list of another.
  */
 function chooseStrategy(): void {
   const [first, ...others] = live;
@@ -46,8 +45,8 @@ function chooseStrategy(): void {
 }
 
 const AMBIGUOUS =
-  'two applications with different SCW_* variables, options or deny lists run in this process, which has one registry of ' +
-  `passport strategies, so "${SCALEWAY_JWT}" refuses everybody; use ScalewayAuthGuard, which each application has for itself`;
+  'two applications with different SCW_* variables, options or deny lists run in this process, and passport has one registry ' +
+  `for both, so "${SCALEWAY_JWT}" refuses every request; use ScalewayAuthGuard, which is separate for each application`;
 
 function refuseEverybody(refusalLog: RefusalLog): Pick<PassportStrategy, 'name' | 'authenticate'> {
   return {

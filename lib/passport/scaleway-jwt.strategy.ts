@@ -9,7 +9,7 @@ import { PassportJwtStrategy } from './passport-jwt.js';
 import { reportIfRefusedByAll } from './refused-by-all.js';
 
 /**
- * The name under which the strategy is registered with passport, for `AuthGuard(SCALEWAY_JWT)` of `@nestjs/passport`.
+ * The name of the passport strategy, for `AuthGuard(SCALEWAY_JWT)` of `@nestjs/passport`.
  *
  * @example
  * @UseGuards(AuthGuard([SCALEWAY_JWT, 'jwt']))
@@ -17,11 +17,11 @@ import { reportIfRefusedByAll } from './refused-by-all.js';
 export const SCALEWAY_JWT = 'scaleway-jwt';
 
 /**
- * passport-jwt's strategy for the tokens of this container, with the extractor, the key and the algorithm that count. The
- * verdict is {@link ScalewayTokenVerifier}'s: docs/decisions/0001-passport-jwt-does-not-verify.md.
+ * A passport-jwt strategy for the tokens of this container, with the real extractor, key and algorithm.
+ * {@link ScalewayTokenVerifier} makes the verdict: docs/decisions/0001-passport-jwt-does-not-verify.md.
  *
- * A provider of the module, registered with passport while the application runs. `req.user` is a {@link ScwTokenClaims}.
- * On a public container it lets nobody in.
+ * The module provides the strategy and registers it with passport while the application runs. `req.user` is a
+ * {@link ScwTokenClaims}. On a public container it refuses every request.
  *
  * @example
  * passport.use('my-name', app.get(ScalewayJwtStrategy));
@@ -48,9 +48,9 @@ export class ScalewayJwtStrategy extends PassportJwtStrategy {
     );
   }
 
-  /** Called by passport, on an object made from this one for each request. */
+  /** Called by passport, on an object that it derives from this one for each request. */
   override authenticate(request: RequestHeaders): void {
-    // Synchronous: what a callback of `passport.authenticate` throws must reach its caller.
+    // Synchronous, so that an exception in a callback of `passport.authenticate` reaches its caller.
     const verdict = this.verifier.verifySync(request);
     if (verdict.accepted) return this.success(verdict.claims);
     // Before anything is put off: what throws here must reach the caller, and not end the process later.

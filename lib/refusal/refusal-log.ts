@@ -5,7 +5,7 @@ import { type ScwRefusalReason, statusOf } from './refusal-reasons.js';
 /** The injection token of the application's {@link RefusalLog}: the ESM and CommonJS copies agree on it. */
 export const REFUSAL_LOG = Symbol.for('nestjs-scaleway-auth:refusal-log');
 
-/** What the operator gets to know about a refusal. Never a token, a key, a URL or a body. */
+/** The fields of a log line. They contain no token, key, URL or body. */
 interface LineFields {
   readonly reason: ScwRefusalReason;
   readonly status?: number;
@@ -13,11 +13,11 @@ interface LineFields {
   readonly header?: string | undefined;
   /** `Class.method`. */
   readonly handler?: string | undefined;
-  /** The token's id, when its signature was verified. */
+  /** The token's id, if its signature was verified. */
   readonly jti?: string | undefined;
-  /** A sentence, where the reason alone would not tell what to do. */
+  /** A sentence that says what to do, if the reason alone does not. */
   readonly detail?: string | undefined;
-  /** Refusals for the same reason within the last second that got no line of their own. */
+  /** Refusals for the same reason within the last second that were not logged. */
   readonly omitted?: number;
 }
 
@@ -28,21 +28,21 @@ export interface ReportedRefusal {
   readonly tokenId?: string | undefined;
   readonly handler?: string | undefined;
   readonly detail?: string | undefined;
-  /** What was thrown, when the reason is `unexpected`. */
+  /** What was thrown, if the reason is `unexpected`. */
   readonly error?: unknown;
 }
 
-/** A second's refusals for one reason. */
+/** The refusals of one second for one reason. */
 interface Window {
   lines: number;
   omitted: number;
   readonly timer: NodeJS.Timeout;
 }
 
-/** Lines a second for each reason: enough to see what happens, too few for a flood to fill a disk. */
+/** Lines a second for each reason: enough to see what happens, but a flood cannot fill a disk. */
 const LINES_PER_SECOND = 10;
 
-/** Writes one line for each refusal, at most ten a second for each reason, and counts the rest. */
+/** Writes a line for each refusal, at most ten a second for each reason, and counts the rest. */
 export class RefusalLog {
   readonly #windows = new Map<ScwRefusalReason, Window>();
   readonly #logger: Pick<LoggerService, 'warn' | 'error'>;
@@ -62,13 +62,13 @@ export class RefusalLog {
     if (reason === 'unexpected' && detail === undefined) this.#logger.error(describeError(error));
   }
 
-  /** Writes the counts that are still open; called when the application shuts down. */
+  /** Writes the pending counts; called when the application shuts down. */
   flush(): void {
     for (const [reason, window] of this.#windows) this.#close(reason, window);
   }
 
   #open(reason: ScwRefusalReason): Window {
-    // unref: a log must not keep a process alive that wants to end.
+    // unref: the log must not keep the process alive.
     const timer = setTimeout(() => this.#close(reason, window), 1000).unref();
     const window: Window = { lines: 0, omitted: 0, timer };
     this.#windows.set(reason, window);
@@ -86,10 +86,10 @@ export class RefusalLog {
   }
 }
 
-/** Controls, formats, halves of surrogate pairs, and the separators of lines and paragraphs. */
+/** Control and format characters, unpaired surrogates, line and paragraph separators. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-/** An object with fields for loggers that write JSON, and one line of text for those that do not. */
+/** Loggers that write JSON get an object with fields; other loggers get one line of text. */
 class RefusalLine {
   constructor(
     readonly message: string,
@@ -101,7 +101,7 @@ class RefusalLine {
   toString(): string {
     const { message, ...fields } = this;
     const pairs = Object.entries(fields).filter(([, value]) => value !== undefined);
-    // A jti is text of any kind; in a line of text it must not begin another one, or speak to a terminal.
+    // A jti can be any string. In a log line it must not start a new line or control a terminal.
     return `${message}: ${pairs.map(([name, value]) => `${name}=${String(value)}`).join(' ')}`.replace(
       UNPRINTABLE,
       '?',
@@ -113,7 +113,7 @@ class RefusalLine {
   }
 }
 
-/** An error that nobody foresaw: its name and where it was thrown. Its message may quote what a client sent. */
+/** The name of an unexpected error and where it was thrown. Not its message, which may quote what a client sent. */
 function describeError(error: unknown): string {
   const { name, stack } = error instanceof Error ? error : new Error();
   const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];

@@ -1,6 +1,6 @@
 /**
- * Does something whose errors are answers, not faults, without the stacks that V8 would write down for them: under a flood
- * of forged tokens those cost as much as a third of the signatures. Only for what is synchronous, and short.
+ * Runs a function without capturing stack traces for the errors that it creates. Under a flood of forged tokens, stack traces
+ * cost up to a third as much as the signatures. Only for short, synchronous work.
  */
 export function withoutStack<T>(work: () => T): T {
   const limit = Error.stackTraceLimit;

@@ -1,26 +1,26 @@
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 
-/** The part of a request that is read: the shape that Node and Express give it, or Fastify's around Node's. */
+/** The part of a request that is read. Requests of Node, Express and Fastify have this shape. */
 export interface RequestHeaders {
-  /** By name in lower case. */
+  /** The headers; their names are in lower case. */
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
-  /** Names and values in turn, as they came in; absent where the request was not read by Node. */
+  /** Names and values alternately, as received. Absent if the request was not parsed by Node. */
   readonly rawHeaders?: readonly string[] | undefined;
   readonly raw?: { readonly rawHeaders?: readonly string[] | undefined } | undefined;
 }
 
-/** What a request presented: a token, or the reason why there is none to verify; and the header that decided. */
+/** What a request presented: a token, or the reason why there is no token to verify; and the header that decided. */
 export type Presented =
   | { readonly token: string; readonly reason?: undefined; readonly header: string | undefined }
   | { readonly token: null; readonly reason: ScwRefusalReason; readonly header: string | undefined };
 
 /**
- * The name under which a socket.io client's `auth.token` is presented, read after the headers. It contains a blank, so no
- * header of a request can have it.
+ * The name for a socket.io client's `auth.token`, which is read after the headers. It contains a space, so no real header
+ * can have this name.
  */
 export const HANDSHAKE_AUTH = 'socket.io auth.token';
 
-/** The form of an IAM secret key, which today's platform asks for in `X-Auth-Token`. */
+/** The form of an IAM secret key, which Scaleway's platform accepts in `X-Auth-Token`. */
 const IAM_KEY = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const IAM_KEY_LENGTH = 36;
@@ -29,8 +29,8 @@ const IAM_KEY_LENGTH = 36;
 const BEARER = /^bearer[ \t]/i;
 
 /**
- * Finds the token in a request's headers: never in its query, its cookies or its body, which end up in logs, are sent by
- * browsers on their own, or are read only after guards have run. Takes time linear in the header's length.
+ * Finds the token in a request's headers. The query, cookies and the body are not read: they end up in logs, are sent by
+ * browsers automatically, or are parsed after guards have run. Takes time linear in the header's length.
  */
 export class TokenExtractor {
   readonly #headers: readonly string[];
@@ -45,10 +45,10 @@ export class TokenExtractor {
     this.#maxTokenLength = maxTokenLength;
   }
 
-  /** The first header that carries something decides, also to refuse; only after an IAM key may a later one speak. */
+  /** The first header with a value decides, even if its token is invalid. Only an IAM key is skipped for a later header. */
   extract(request: RequestHeaders | string): Presented {
     if (typeof request === 'string') return this.#bareToken(request);
-    // Read once: on Fastify and on Node's requests it is computed.
+    // Read once, because it is a getter on Fastify's and Node's requests.
     const { headers } = request;
     let iamKeyHeader: string | undefined;
     for (const header of this.#headers) {
@@ -62,7 +62,7 @@ export class TokenExtractor {
     return refuse(iamKeyHeader === undefined ? 'no_token' : 'iam_key', iamKeyHeader);
   }
 
-  /** A token that did not come in a header. */
+  /** A token that was passed without a header. */
   #bareToken(text: string): Presented {
     const token = trimBlanks(text);
     if (token === '') return refuse('no_token');
@@ -70,10 +70,10 @@ export class TokenExtractor {
     return isIamKey(token) ? refuse('iam_key') : { token, header: undefined };
   }
 
-  /** What one header carries; `undefined` when that is nothing. */
+  /** What one header presents; `undefined` if it has no value. */
   #readHeader(request: RequestHeaders, header: string, value: string | readonly string[]): Presented | undefined {
-    // Of a repeated header Node joins the values with a comma, or (Authorization) keeps the first alone. Two copies may
-    // be read differently by whoever stands in front of this container, so not even identical ones are taken.
+    // Node joins the values of a repeated header with a comma, or (Authorization) keeps only the first. A proxy in front of
+    // this container may read the copies differently, so even identical ones are rejected.
     const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders;
     const copies = countOf(header, rawHeaders);
     const values = copies > 1 ? rawValues(header, rawHeaders as readonly string[]) : value;
@@ -95,7 +95,7 @@ function isIamKey(token: string): boolean {
   return token.length === IAM_KEY_LENGTH && IAM_KEY.test(token);
 }
 
-/** How often a header came in. */
+/** How often a header was sent. */
 function countOf(header: string, rawHeaders: readonly string[] | undefined): number {
   if (rawHeaders === undefined) return 0;
   let count = 0;
@@ -108,7 +108,7 @@ function rawValues(header: string, rawHeaders: readonly string[]): string[] {
 }
 
 function isNamed(name: string, header: string): boolean {
-  // The length first: it spares most of the conversions.
+  // The length first, which avoids most of the conversions.
   return name.length === header.length && name.toLowerCase() === header;
 }
 
@@ -120,14 +120,14 @@ function firstCredential(values: readonly string[], header: string): string {
   return '';
 }
 
-/** The credential in a header's value; empty when it is blank, or meant for another scheme. */
+/** The credential in a header's value; empty if the value is blank or has another scheme. */
 function credential(value: string, header: string): string {
   const text = trimBlanks(value);
   if (header !== 'authorization') return text;
   return BEARER.test(text) ? trimBlanks(text.slice('bearer '.length)) : '';
 }
 
-/** Without the blanks and tabs around it (RFC 9110 section 5.5); `trim()` would take away more than those. */
+/** Removes spaces and tabs around the text (RFC 9110 section 5.5); `trim()` would remove other characters too. */
 function trimBlanks(text: string): string {
   let start = 0;
   let end = text.length;

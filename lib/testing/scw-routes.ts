@@ -4,11 +4,11 @@ import { inventoryOf } from '../module/route-check.js';
 import type { ScwRoute } from '../routes/inventory.js';
 
 /**
- * Every handler of an application and what protects it, in the order of their addresses: controllers, message and event
- * patterns, gateways, resolvers, and what Nest calls by itself. Hold a snapshot of it in your repository, and a change that
- * opens a route shows in its diff.
+ * Lists the handlers of an application and what protects each of them, sorted by address: controllers, message and event
+ * patterns, gateways, resolvers, and other handlers that Nest calls. Commit a snapshot of the list, so that a change that
+ * opens a route shows up in a diff.
  *
- * @param app an application that is initialized, a microservice, or a compiled testing module
+ * @param app an initialized application, a microservice, or a compiled testing module
  * @returns plain objects
  * @example
  * it('opens nothing by accident', () => {

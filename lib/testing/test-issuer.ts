@@ -2,43 +2,43 @@ import { randomUUID } from 'node:crypto';
 import type { ScalewayEnvironment } from '../container/container-identity.js';
 import { encodeToken, testKeys } from './test-token.js';
 
-/** Claims to replace in a token; one that is set to undefined is left out. */
+/** Claims to replace in a token. Set a claim to undefined to leave it out. */
 export interface TestTokenClaims {
   readonly [claim: string]: unknown;
 }
 
-/** Plays Scaleway for one container in a test: its environment, and tokens signed with the key that the environment names. */
+/** Takes Scaleway's place for one container in a test: its environment, and tokens signed with the matching key. */
 export interface ScalewayTestIssuer {
   /** The `SCW_*` variables of the container, for the module's option `environment`. */
   readonly environment: Required<ScalewayEnvironment>;
   readonly namespaceId: string;
   readonly applicationId: string;
 
-  /** A token for the whole namespace, of the shape that Scaleway issues, valid for one hour; `claims` replaces single claims. */
+  /** A token for the whole namespace, with the claims that Scaleway uses, valid for one hour. `claims` replaces single claims. */
   token(claims?: TestTokenClaims): string;
 
-  /** A token for this container alone. */
+  /** A token for only this container. */
   applicationToken(claims?: TestTokenClaims): string;
 
-  /** A token that never ends, as Scaleway issues it when no expiry is asked for. */
+  /** A token that never expires, as Scaleway issues it if no expiry is requested. */
   withoutExpiry(): string;
 
-  /** Ended a minute ago: 401, `expired`. */
+  /** Expired a minute ago: 401, `expired`. */
   expired(): string;
 
-  /** Begins in an hour: 401, `not_yet_valid`. */
+  /** Valid from an hour from now: 401, `not_yet_valid`. */
   notYetValid(): string;
 
-  /** Genuine, for another container of this namespace: 403, `wrong_application`. */
+  /** Genuine, but for another container of this namespace: 403, `wrong_application`. */
   forOtherContainer(): string;
 
-  /** Genuine, but it names another namespace: 403, `wrong_namespace`. */
+  /** Genuine, but for another namespace: 403, `wrong_namespace`. */
   forOtherNamespace(): string;
 
   /** Signed with another key: 401, `bad_signature`. */
   forged(): string;
 
-  /** Not signed at all, with `alg` none: 401, `unsupported_algorithm`. */
+  /** Unsigned, with `alg` none: 401, `unsupported_algorithm`. */
   unsigned(): string;
 
   /** From another issuer: 401, `wrong_issuer`. */
@@ -55,10 +55,10 @@ export interface ScalewayTestIssuer {
 }
 
 /**
- * Makes a container's identity and an issuer of tokens for it, so that a test can drive the real guard.
+ * Creates an identity for a container and issues tokens for it, so that a test can use the real guard.
  *
- * All issuers of a process share two RSA-2048 keys, made on first use in some tens of milliseconds; RSA-4096, which
- * Scaleway uses, would take a second. Nothing else differs from real tokens.
+ * All issuers of a process share two RSA-2048 keys. They are generated on first use, which takes some tens of milliseconds.
+ * Scaleway uses RSA-4096, which would take a second to generate. Nothing else differs from real tokens.
  *
  * @example
  * const issuer = createScalewayTestIssuer();

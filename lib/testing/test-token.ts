@@ -4,13 +4,13 @@ interface TestKeys {
   /** PKCS#1 PEM, as Scaleway injects it. */
   readonly publicKey: string;
   readonly privateKey: KeyObject;
-  /** Of another namespace. */
+  /** The key of another namespace. */
   readonly foreignKey: KeyObject;
 }
 
 let made: TestKeys | undefined;
 
-/** The keys of this process, made when they are first needed. */
+/** The keys of this process, generated on first use. */
 export function testKeys(): TestKeys {
   if (made === undefined) {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -20,7 +20,7 @@ export function testKeys(): TestKeys {
   return made;
 }
 
-/** A compact JWS with these claims: RS256 with the key, or unsigned without one. */
+/** Encodes these claims as a compact JWS: signed with RS256 if there is a key, otherwise unsigned. */
 export function encodeToken(claims: object, key: KeyObject | undefined): string {
   const input = `${encode({ alg: key === undefined ? 'none' : 'RS256', typ: 'JWT' })}.${encode(claims)}`;
   const signature = key === undefined ? '' : sign('sha256', Buffer.from(input), key).toString('base64url');

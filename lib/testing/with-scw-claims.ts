@@ -10,7 +10,7 @@ import { ScwTokenClaims } from '../verification/scw-token-claims.js';
 import type { Verdict } from '../verification/verdict.js';
 import { createScalewayTestIssuer } from './test-issuer.js';
 
-/** Who a test pretends has called. One of the two ids is needed. */
+/** The caller in a test. At least one of the two ids is required. */
 export interface TestCaller {
   readonly namespaceId?: string;
   readonly applicationId?: string;
@@ -20,21 +20,22 @@ export interface TestCaller {
   readonly expiresAt?: Date;
 }
 
-/** The part of `TestingModuleBuilder` of `@nestjs/testing` that is used. */
+/** The part of `@nestjs/testing`'s `TestingModuleBuilder` that is used. */
 interface OverridableModule {
   overrideGuard(guard: unknown): { useValue(value: unknown): unknown };
   overrideProvider(token: unknown): { useValue(value: unknown): unknown };
 }
 
 /**
- * Lets every request in as this caller, wherever `ScalewayAuthGuard` stands: `@UseGuards`, `protectAllRoutes`,
- * `useGlobalGuards`. Tokens are not looked at and need not be sent; `@ScwPublic()` and `@ScwRequireScope()` count as ever.
- * The application boots without any `SCW_*` variable, also where a test leaves `ScalewayAuthModule` out.
+ * Makes `ScalewayAuthGuard` accept every request as this caller, however the guard is applied: with `@UseGuards`,
+ * `protectAllRoutes` or `useGlobalGuards`. Tokens are not checked and need not be sent. `@ScwPublic()` and
+ * `@ScwRequireScope()` work as usual. The application boots without `SCW_*` variables, even if the test does not import
+ * `ScalewayAuthModule`.
  *
- * For tests of handlers. A test of who may call uses {@link createScalewayTestIssuer} and real tokens.
+ * Use it to test what handlers do. To test who may call them, use {@link createScalewayTestIssuer} and real tokens.
  *
  * @returns the builder
- * @throws TypeError when the caller has neither id
+ * @throws TypeError if the caller has neither id
  * @example
  * const testing = await withScwClaims(Test.createTestingModule({ imports: [AppModule] }), { namespaceId: 'n1' }).compile();
  */
@@ -45,8 +46,8 @@ export function withScwClaims<T extends OverridableModule>(builder: T, caller: T
     revocation: {},
   };
   const verifier = new KnownCaller(settings, claimsOf(caller));
-  // Guards on a class or handler are made anew for each module, so both: what they are made from, and they themselves,
-  // for a test without the module.
+  // Nest creates guards on a class or handler for each module, so override both: the guard's dependencies, and the guard
+  // itself for a test without the module.
   builder.overrideProvider(AUTH_SETTINGS).useValue(settings);
   builder.overrideProvider(TOKEN_VERIFIER).useValue(verifier);
   const refusalLog = new RefusalLog(new Logger('ScalewayAuth'));
@@ -54,7 +55,7 @@ export function withScwClaims<T extends OverridableModule>(builder: T, caller: T
   return builder;
 }
 
-/** Accepts every request, as one and the same caller's. */
+/** Accepts every request as the same caller. */
 class KnownCaller extends ScalewayTokenVerifier {
   readonly #claims: ScwTokenClaims;
 

@@ -2,15 +2,15 @@ import type { PrivateContainer } from '../container/container-identity.js';
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 import { isObject } from './jws.js';
 
-/** Whom a token is for. At least one of the two is there. */
+/** Which namespace and container a token is for. At least one of the two is set. */
 export interface ApplicationClaim {
   readonly namespaceId: string | undefined;
   readonly applicationId: string | undefined;
 }
 
 /**
- * Reads `application_claim`: an array of exactly one object, whose ids, when present, are strings, at least one of them
- * not empty. Scaleway fills one and leaves the other `""`.
+ * Reads `application_claim`: an array of exactly one object. Its ids are strings if present, and at least one of them is not
+ * empty. Scaleway sets one id and leaves the other `""`.
  */
 export function readApplicationClaim(claim: unknown): ApplicationClaim | 'bad_claim' {
   if (!Array.isArray(claim) || claim.length !== 1) return 'bad_claim';
@@ -23,8 +23,8 @@ export function readApplicationClaim(claim: unknown): ApplicationClaim | 'bad_cl
 }
 
 /**
- * Whether a token is meant for this container: every id that it names equals this container's own, byte for byte. One
- * that this container does not know of itself matches nothing.
+ * Whether a token is for this container: every id in the token must equal this container's own, byte for byte. If the
+ * container does not know one of its own ids, no token matches it.
  */
 export function matchContainer(claim: ApplicationClaim, container: PrivateContainer): ScwRefusalReason | undefined {
   if (claim.namespaceId !== undefined && claim.namespaceId !== container.namespaceId) return 'wrong_namespace';

@@ -3,14 +3,14 @@ import { type ContainerIdentity, sameIdentity } from '../container/container-ide
 import type { RevocationOptions } from '../revocation/revocation-options.js';
 import type { TokenRules } from './token-rules.js';
 
-/** What one application verifies tokens with. */
+/** The settings with which an application verifies tokens. */
 export interface AuthSettings {
   readonly container: ContainerIdentity;
   readonly rules: TokenRules;
   readonly revocation: RevocationOptions;
 }
 
-/** Whether two sets of settings come to the same verdicts, but for what each has revoked in its own process. */
+/** Whether two settings give the same verdicts, apart from revocations that each keeps in memory. */
 export function sameSettings(one: AuthSettings, other: AuthSettings): boolean {
   return (
     sameIdentity(one.container, other.container) &&
@@ -19,12 +19,12 @@ export function sameSettings(one: AuthSettings, other: AuthSettings): boolean {
   );
 }
 
-/** Whether two applications come to the same verdicts, revocations included. */
+/** Whether two settings give the same verdicts, including revocations. */
 export function shareDenyList(one: AuthSettings, other: AuthSettings): boolean {
   return sameSettings(one, other) && one.revocation.store !== undefined;
 }
 
-/** By identity: a store is a connection, and two of them need not lead to the same place. */
+/** Compared by identity: a store is a connection, and two connections may lead to different servers. */
 function sameMembers(one: object, other: object): boolean {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...names].every((name) => Reflect.get(one, name) === Reflect.get(other, name));

@@ -1,7 +1,7 @@
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 import type { JwtPayload } from './jws.js';
 
-/** Whom a token must come from, and for what it must be meant. */
+/** The rules for `iss` and `aud`. */
 export interface IssuerAudienceRules {
   readonly issuer: string;
   readonly requireIssuer: boolean;
@@ -10,8 +10,8 @@ export interface IssuerAudienceRules {
 }
 
 /**
- * Checks `iss` and `aud` (RFC 7519 section 4.1.1 and 4.1.3): absent is tolerated unless required, since Scaleway's
- * documentation shows tokens without them; present must match, since all recorded ones have them.
+ * Checks `iss` and `aud` (RFC 7519 section 4.1.1 and 4.1.3). They may be absent unless required, because Scaleway's
+ * documentation shows tokens without them. If present they must match; all recorded tokens have them.
  */
 export function checkIssuerAudience(
   { iss, aud }: JwtPayload,

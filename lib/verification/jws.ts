@@ -1,25 +1,25 @@
 import { isUtf8 } from 'node:buffer';
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 
-/** The claims of a token, as its JSON has them. Nothing about their types is known until it is checked. */
+/** The claims of a token, as in its JSON. Their types are unknown until they are checked. */
 export type JwtPayload = { readonly [claim: string]: unknown };
 
-/** The one algorithm that Scaleway signs with (RFC 7518 section 3.3). */
+/** The only algorithm that Scaleway uses (RFC 7518 section 3.3). */
 export const ALGORITHM = 'RS256';
 
-/** Header members that change how a token is to be read (RFC 7515 section 4.1.11, 7516, 7797), or that say it is no plain JWT. */
+/** Header members that change how a token is read (RFC 7515 section 4.1.11, 7516, 7797), or mean that it is not a plain JWT. */
 const UNSUPPORTED_MEMBERS = ['crit', 'b64', 'zip', 'cty'] as const;
 
 /**
- * Parses a compact JWS (RFC 7515 section 7.1) whose payload is a JWT claims set, and rejects whatever a Scaleway token does
- * not need. Trust nothing that it returns before the signature is verified.
+ * Parses a compact JWS (RFC 7515 section 7.1) whose payload is a JWT claims set, and rejects everything that a Scaleway token
+ * does not need. Do not trust the result before the signature is verified.
  *
- * `kid`, `jwk`, `jku`, `x5u` and `x5c` are neither read nor fetched: the key comes from the environment alone.
+ * `kid`, `jwk`, `jku`, `x5u` and `x5c` are not read or fetched: the key comes only from the environment.
  */
 export function parseToken(token: string): JwtPayload | ScwRefusalReason {
   const headerEnd = token.indexOf('.');
   const payloadEnd = token.indexOf('.', headerEnd + 1);
-  // Without a dot both are -1, with one dot the second is. A third dot is no character of base64url.
+  // With fewer than two dots payloadEnd is -1. A third dot is not a base64url character.
   if (payloadEnd === -1) return 'malformed';
 
   const header = token.slice(0, headerEnd);
@@ -29,7 +29,7 @@ export function parseToken(token: string): JwtPayload | ScwRefusalReason {
   return parseObject(token.slice(headerEnd + 1, payloadEnd)) ?? 'malformed';
 }
 
-/** What every Scaleway token begins with, so it is not parsed again for each. */
+/** The header of all recorded Scaleway tokens; it need not be parsed. */
 const USUAL_HEADER = Buffer.from('{"alg":"RS256","typ":"JWT"}').toString('base64url');
 
 function checkHeader(header: string): ScwRefusalReason | undefined {
@@ -44,8 +44,8 @@ function checkHeader(header: string): ScwRefusalReason | undefined {
 }
 
 /**
- * Whether a part is base64url, and the only way to write its bytes: no other characters, a length that exists, and no
- * stray bits in the last character. Otherwise one token could be written in several ways, and be taken for several.
+ * Whether a part is canonical base64url: no other characters, a valid length, and no stray bits in the last character.
+ * Otherwise one token could be written in several ways and count as several tokens.
  */
 function isBase64url(part: string): boolean {
   const rest = part.length % 4;
@@ -54,7 +54,7 @@ function isBase64url(part: string): boolean {
   return rest === 0 || (rest === 2 ? 'AQgw' : 'AEIMQUYcgkosw048').includes(last);
 }
 
-/** The JSON object in a part; undefined when there is none. */
+/** The JSON object in a part; undefined if there is none. */
 function parseObject(part: string): JwtPayload | undefined {
   if (!isBase64url(part)) return undefined;
   const bytes = Buffer.from(part, 'base64url');
@@ -68,7 +68,7 @@ function parseObject(part: string): JwtPayload | undefined {
   return isObject(value) ? value : undefined;
 }
 
-/** Whether a JSON value is an object, and neither an array nor null. */
+/** Whether a JSON value is an object, not an array or null. */
 export function isObject(value: unknown): value is { readonly [name: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

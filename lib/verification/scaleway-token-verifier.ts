@@ -18,12 +18,12 @@ import { type ClaimsRefusal, type VerifiedToken, VerifiedTokenCache } from './ve
  */
 export const TOKEN_VERIFIER = Symbol.for('nestjs-scaleway-auth: provided by ScalewayAuthModule.forRoot()');
 
-/** What the verifier asks about a genuine token that is meant for this container. */
+/** Checked for genuine tokens that are for this container. */
 export interface DenyList {
   check(token: string, claims: RevocableToken): ScwRefusalReason | undefined;
 }
 
-/** A token that could be genuine: well formed, current, and not yet verified. */
+/** A token that is well formed and current, but whose signature is not verified yet. */
 interface UnverifiedToken {
   readonly token: string;
   readonly header: string | undefined;
@@ -33,12 +33,12 @@ interface UnverifiedToken {
 }
 
 /**
- * Decides whether a token opens this container. The guard asks it for each request; use it yourself where no guard runs:
- * in middleware, in the handshake of a WebSocket, in a queue.
+ * Verifies tokens for this container. The guard uses it for each request. Use it yourself where no guard runs: in middleware,
+ * in the handshake of a WebSocket, in a queue.
  *
- * A provider of {@link ScalewayAuthModule}. Neither method throws or rejects: whatever goes wrong is a refusal, with the
- * reason `unexpected` and the `error`. On a public container, which has no key, both refuse every token with the reason
- * `public_container`; ask {@link containerIsPublic} first.
+ * {@link ScalewayAuthModule} provides it. Its methods never throw or reject: an unexpected error is a refusal with the reason
+ * `unexpected` and the `error`. A public container has no key, so every token is refused there with the reason
+ * `public_container`; check {@link containerIsPublic} first.
  *
  * @example
  * app.use('/files', (request, response, next) => {
@@ -65,7 +65,7 @@ export class ScalewayTokenVerifier {
     this.#cache = new VerifiedTokenCache(rules.cacheSize);
   }
 
-  /** Whether `SCW_PUBLIC` is true: the guard then lets every request in, unchecked. */
+  /** Whether `SCW_PUBLIC` is true. If so, the guard accepts every request without a check. */
   get containerIsPublic(): boolean {
     return this.#container.public;
   }
@@ -76,10 +76,10 @@ export class ScalewayTokenVerifier {
   }
 
   /**
-   * Verifies the token in a request's headers, or a bare token.
+   * Verifies the token in a request's headers, or a token string.
    *
-   * @param request an object with `headers`, their names in lower case, as Node, Express and Fastify make it; or the token
-   * itself, without `Bearer`
+   * @param request a request of Node, Express or Fastify, or any object with `headers` whose names are in lower case; or the
+   * token itself, without `Bearer`
    * @example
    * const verdict = verifier.verifySync({ headers: { 'x-auth-token': token } });
    */
@@ -94,8 +94,8 @@ export class ScalewayTokenVerifier {
   }
 
   /**
-   * The same, for callers who can wait. The answer is a promise only for a token that is not known yet while forged tokens
-   * come in: a thread beside the event loop then verifies its signature.
+   * The same for callers that can wait. Returns a promise only for an unknown token while forged tokens come in: in that case
+   * Node's thread pool verifies the signature.
    *
    * @example
    * const verdict = await verifier.verify(request);
@@ -119,7 +119,7 @@ export class ScalewayTokenVerifier {
     }
   }
 
-  /** Everything before the signature, cheapest first: a verdict, or a token whose signature has to be verified. */
+  /** All checks before the signature, cheapest first. Returns a verdict, or a token whose signature must be verified. */
   #start(request: RequestHeaders | string): Verdict | UnverifiedToken {
     const presented = this.#extractor.extract(request);
     const { header } = presented;
@@ -141,7 +141,7 @@ export class ScalewayTokenVerifier {
     return { token, header, container, payload, times };
   }
 
-  /** Everything after the signature. */
+  /** All checks after the signature. */
   #finish({ token, header, container, payload, times }: UnverifiedToken, isGenuine: boolean): Verdict {
     if (!isGenuine) {
       this.#forgeries.record();
@@ -150,11 +150,11 @@ export class ScalewayTokenVerifier {
     const claims = readClaims(payload, container, this.#rules);
     const verified = { token, times, claims };
     this.#cache.add(verified);
-    // The times again: in the pool a token may have waited past its end.
+    // Checks the times again: the token may have expired while it waited for the pool.
     return this.#decide(verified, header, Date.now());
   }
 
-  /** The last step of every genuine token, at first sight and whenever it comes again. */
+  /** The last checks of every genuine token, whether it is new or known. */
   #decide({ token, times, claims }: VerifiedToken, header: string | undefined, now: number): Verdict {
     const untimely = checkTimes(times, this.#rules, now);
     if (untimely === 'expired') this.#cache.delete(token);

@@ -4,17 +4,18 @@ import type { JwtPayload } from './jws.js';
 
 const BRAND: unique symbol = Symbol.for('nestjs-scaleway-auth:token-claims') as never;
 
-/** What is handed to the constructor; only the strategy makes claims. */
+/** The argument of the constructor, which only the verifier calls. */
 interface VerifiedToken {
   readonly application: ApplicationClaim;
   readonly payload: JwtPayload;
 }
 
 /**
- * Who called: the ids and times of a token that was verified and is meant for this container. Frozen, and shared by all
- * requests that carry the same token.
+ * The caller: the ids and times of a verified token for this container. Instances are frozen, and requests with the same
+ * token share one.
  *
- * A class, so that it can stand in a decorated signature under `isolatedModules`; only this library makes instances.
+ * This is a class, so that you can use it as a type in decorated methods with `isolatedModules`. Only this library creates
+ * instances.
  *
  * @example
  * @Get('orders')
@@ -23,22 +24,22 @@ interface VerifiedToken {
  * }
  */
 export class ScwTokenClaims {
-  /** The namespace that the token is for; undefined in a container's token. */
+  /** The namespace that the token is for; undefined if the token names only a container. */
   readonly namespaceId: string | undefined;
 
-  /** The container that the token is for; undefined in a namespace's token. */
+  /** The container that the token is for; undefined if the token names only a namespace. */
   readonly applicationId: string | undefined;
 
-  /** `'application'` when the token names one container, `'namespace'` when it is for every container of a namespace. */
+  /** `'application'` if the token names one container, `'namespace'` if it is for every container of a namespace. */
   readonly scope: ScwTokenScope;
 
-  /** `jti`: the id that Scaleway's tokens API knows this token by. Undefined where the token has none. */
+  /** `jti`: the token's id in Scaleway's tokens API. Undefined if the token has none. */
   readonly tokenId: string | undefined;
 
-  /** All claims, as signed. Deep-frozen. */
+  /** All claims, as in the token. Deep-frozen. */
   readonly payload: JwtPayload;
 
-  /** The ESM and CommonJS copies of this package have a class each; their instances are of both. */
+  /** The ESM and CommonJS builds each have this class. An instance of one is an instance of both. */
   static [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && BRAND in value;
   }
@@ -52,11 +53,11 @@ export class ScwTokenClaims {
 
   /** @internal */
   constructor(token: VerifiedToken) {
-    // A ValidationPipe with validateCustomDecorators would build an empty one in the place of the real one.
+    // A ValidationPipe with validateCustomDecorators would replace the claims by an empty instance.
     if (token?.application === undefined)
       throw new TypeError(
-        'ScwTokenClaims is made by ScalewayAuthGuard alone. If a ValidationPipe with validateCustomDecorators led here, ' +
-          'annotate the parameter with Readonly<ScwTokenClaims>.',
+        'Only ScalewayAuthGuard creates ScwTokenClaims. If you use a ValidationPipe with validateCustomDecorators, annotate ' +
+          'the parameter with Readonly<ScwTokenClaims>.',
       );
     const { application, payload } = token;
     this.namespaceId = application.namespaceId;
@@ -67,31 +68,31 @@ export class ScwTokenClaims {
     Object.freeze(this);
   }
 
-  /** `iat`: when the token was issued; undefined where the token does not say. A new Date at each read. */
+  /** `iat`: when the token was issued; undefined if the token has no `iat`. Each read returns a new Date. */
   get issuedAt(): Date | undefined {
     return toDate(this.payload['iat']);
   }
 
-  /** `exp`: when the token ends; undefined when it never does. A new Date at each read. */
+  /** `exp`: when the token expires; undefined if it never does. Each read returns a new Date. */
   get expiresAt(): Date | undefined {
     return toDate(this.payload['exp']);
   }
 
-  /** What `JSON.stringify` and a handler that returns the claims show: everything but the raw payload. */
+  /** Used by `JSON.stringify`, and if a handler returns the claims: everything except the payload. */
   toJSON(): object {
     const { namespaceId, applicationId, scope, tokenId, issuedAt, expiresAt } = this;
     return { namespaceId, applicationId, scope, tokenId, issuedAt, expiresAt };
   }
 }
 
-/** A Date made afresh, since a frozen one can still be set. Times beyond what a Date can hold (the year 275760) are none. */
+/** A new Date, because a frozen Date can still be modified. Undefined for times after the year 275760, which no Date can hold. */
 function toDate(seconds: unknown): Date | undefined {
   if (typeof seconds !== 'number') return undefined;
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** With a list of what is left to do, not by recursion: JSON can be nested deeper than the stack. */
+/** Without recursion, because JSON can be nested deeper than the stack allows. */
 function deepFreeze<T extends object>(root: T): T {
   const rest: object[] = [root];
   for (let value = rest.pop(); value !== undefined; value = rest.pop()) {

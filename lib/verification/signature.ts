@@ -7,12 +7,12 @@ export interface SignedBytes {
   readonly signature: Buffer;
 }
 
-/** Whether this key made the signature: RS256, RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3). */
+/** Whether the signature was made with this key: RS256, RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3). */
 export function verifyRs256({ input, signature }: SignedBytes, key: KeyObject): boolean {
   return verify('sha256', input, key, signature);
 }
 
-/** Splits a token that `parseToken` has accepted, whose parts are canonical base64url. */
+/** Splits a token that `parseToken` has accepted, so its parts are canonical base64url. */
 function signedBytes(token: string): SignedBytes {
   const dot = token.lastIndexOf('.');
   return {
@@ -21,30 +21,30 @@ function signedBytes(token: string): SignedBytes {
   };
 }
 
-/** Whether this key signed the token. */
+/** Whether the token was signed with this key. */
 export function hasValidSignature(token: string, key: KeyObject): boolean {
   return verifyRs256(signedBytes(token), key);
 }
 
-/** With a callback, crypto works on a thread of libuv's pool. */
+/** With a callback, crypto uses a thread of libuv's pool. */
 const verifyInPool = promisify<string, Buffer, KeyObject, Buffer, boolean>(verify);
 
-/** libuv's pool has four threads, which the file system and DNS share. */
+/** libuv's pool has four threads, which the file system and DNS use as well. */
 const MAX_IN_POOL = 2;
 
-/** Beyond this the caller's thread verifies, which slows down the reading of further requests. */
+/** If more are waiting, the main thread verifies, which slows down the reading of requests. */
 const MAX_WAITING = 1000;
 
-/** Verifies signatures beside the event loop, a bounded number at a time. See docs/decisions/0002-thread-pool-only-under-forgeries.md. */
+/** Verifies signatures in the thread pool, a limited number at a time. See docs/decisions/0002-thread-pool-only-under-forgeries.md. */
 export class SignaturePool {
   #inPool = 0;
   readonly #waiting: (() => void)[] = [];
 
-  /** Whether this key signed the token; rejects when the key cannot verify RS256. */
+  /** Whether the token was signed with this key; rejects if the key cannot verify RS256. */
   async verify(token: string, key: KeyObject): Promise<boolean> {
     if (this.#inPool >= MAX_IN_POOL) {
       if (this.#waiting.length >= MAX_WAITING) return hasValidSignature(token, key);
-      // Whoever leaves the pool hands its place on, so the count stays.
+      // The one that leaves the pool passes on its place, so the count does not change.
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#inPool++;
     try {
@@ -58,10 +58,10 @@ export class SignaturePool {
   }
 }
 
-/** How long one bad signature counts, in milliseconds. */
+/** How long one bad signature keeps the detector active, in milliseconds. */
 const FORGERY_MEMORY_MS = 1000;
 
-/** Whether tokens with bad signatures are coming in. Monotonic: a jump of the system clock does not matter here. */
+/** Detects whether tokens with bad signatures come in. Uses a monotonic clock, so jumps of the system clock do not matter. */
 export class ForgeryDetector {
   #lastForgery = -Infinity;
 

@@ -1,4 +1,4 @@
-/** What a token must satisfy to be accepted, with every default filled in. */
+/** The rules that a token must satisfy, with all defaults filled in. */
 export interface TokenRules {
   /** Names of the accepted headers, in lower case, in the order in which they are read. */
   readonly headers: readonly string[];

@@ -1,21 +1,21 @@
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 import type { JwtPayload } from './jws.js';
 
-/** The rules of time; seconds. */
+/** The rules for a token's times, in seconds. */
 export interface TimeRules {
   readonly clockTolerance: number;
   readonly requireExpiry: boolean;
   readonly maxTokenAge: number | undefined;
 }
 
-/** The claims of time, in seconds since 1970 (RFC 7519 section 4.1.4 to 4.1.6). Fractions are allowed. */
+/** A token's times, in seconds since 1970 (RFC 7519 section 4.1.4 to 4.1.6). Fractions are allowed. */
 export interface TokenTimes {
   readonly exp: number | undefined;
   readonly nbf: number | undefined;
   readonly iat: number | undefined;
 }
 
-/** Reads the claims of time; each is absent or a finite number (JSON's 1e400 is none). */
+/** Reads a token's times. Each is absent or a finite number (JSON's 1e400 is not finite). */
 export function readTimes({ exp, nbf, iat }: JwtPayload): TokenTimes | 'bad_claim' {
   return isTime(exp) && isTime(nbf) && isTime(iat) ? { exp, nbf, iat } : 'bad_claim';
 }
@@ -25,10 +25,10 @@ function isTime(value: unknown): value is number | undefined {
 }
 
 /**
- * Whether a token is current. The tolerance is for starts alone, since a container's clock may be behind Scaleway's when
- * a fresh token comes in; an end is an end.
+ * Whether a token is current. The tolerance applies only to `nbf` and `iat`, because a container's clock may be behind
+ * Scaleway's when a new token comes in. It does not extend `exp`.
  *
- * @param now milliseconds since 1970: on a clock of seconds a token whose `exp` has a fraction would live on for up to one
+ * @param now milliseconds since 1970; with whole seconds, a token whose `exp` has a fraction could live up to a second longer
  */
 export function checkTimes({ exp, nbf, iat }: TokenTimes, rules: TimeRules, now: number): ScwRefusalReason | undefined {
   if (exp !== undefined ? now >= exp * 1000 : rules.requireExpiry) return exp === undefined ? 'no_expiry' : 'expired';

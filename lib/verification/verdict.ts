@@ -2,7 +2,7 @@ import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 import type { ScwTokenClaims } from './scw-token-claims.js';
 
 /**
- * What {@link ScalewayTokenVerifier} says about a request or a token.
+ * The result of {@link ScalewayTokenVerifier} for a request or a token.
  *
  * @example
  * const verdict = verifier.verifySync(request);
@@ -11,22 +11,22 @@ import type { ScwTokenClaims } from './scw-token-claims.js';
  */
 export type Verdict = Accepted | Refused;
 
-/** The token is genuine, current, not revoked, and meant for this container. */
+/** The token is genuine, current, not revoked, and for this container. */
 export interface Accepted {
   readonly accepted: true;
   readonly claims: ScwTokenClaims;
-  /** The name of the header that carried the token, in lower case; undefined for a bare token. */
+  /** The name of the header with the token, in lower case; undefined for a token string. */
   readonly header: string | undefined;
 }
 
-/** Everything else. */
+/** The request has no token, or its token is not accepted. */
 export interface Refused {
   readonly accepted: false;
   readonly reason: ScwRefusalReason;
-  /** The name of the header that decided, in lower case; undefined when no header carried anything. */
+  /** The name of the header that decided, in lower case; undefined if no header had a value. */
   readonly header?: string | undefined;
-  /** `jti`, once the signature has been verified: before that it is whatever a stranger wrote. */
+  /** `jti`, if the signature was verified. Without that, anyone could have written it. */
   readonly tokenId?: string | undefined;
-  /** What was thrown, when the reason is `unexpected`. */
+  /** What was thrown, if the reason is `unexpected`. */
   readonly error?: unknown;
 }

@@ -2,22 +2,22 @@ import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 import type { ScwTokenClaims } from './scw-token-claims.js';
 import type { TokenTimes } from './token-times.js';
 
-/** What is remembered of a token whose signature was verified: who it is for, or why it is not for this container. */
+/** What the cache stores for a token with a verified signature: its claims, or why this container does not accept it. */
 export interface VerifiedToken {
   readonly token: string;
   readonly times: TokenTimes;
   readonly claims: ScwTokenClaims | ClaimsRefusal;
 }
 
-/** A genuine token that this container does not accept, whatever the time. */
+/** Why this container never accepts a genuine token. */
 export interface ClaimsRefusal {
   readonly reason: ScwRefusalReason;
   readonly tokenId: string | undefined;
 }
 
 /**
- * From the end of the signature, which no caller can choose: 72 bits. V8 copies substrings of up to 12 characters, and makes
- * longer ones point into the whole. See docs/decisions/0003-cache-key-of-twelve-characters.md.
+ * The last characters of the signature, which no caller can choose: 72 bits. V8 copies substrings of up to 12 characters;
+ * longer ones point into the whole string. See docs/decisions/0003-cache-key-of-twelve-characters.md.
  */
 const KEY_LENGTH = 12;
 
@@ -27,10 +27,11 @@ const SWEEP_INTERVAL_MS = 60_000;
 type Generation = Map<string, VerifiedToken>;
 
 /**
- * Tokens whose signature was verified: at least the `size` that were used last, at most twice as many. When the young
- * generation is full, it becomes the old one, and whatever was not used since the last time is dropped with its Map.
+ * The cache of tokens with a verified signature: at least the `size` tokens that were used last, at most twice as many. When
+ * the young generation is full, it becomes the old one, and the previous old one is dropped with the tokens that were not
+ * used meanwhile. See docs/decisions/0004-cache-of-two-generations.md.
  *
- * Forged tokens never enter, so a flood of them can neither fill the cache nor evict anything.
+ * Forged tokens are never added, so a flood of them cannot fill the cache or evict anything.
  */
 export class VerifiedTokenCache {
   readonly #size: number;
@@ -38,12 +39,12 @@ export class VerifiedTokenCache {
   #old: Generation = new Map();
   #lastSweep = -Infinity;
 
-  /** @param size 0 keeps nothing */
+  /** @param size number of tokens; 0 turns the cache off */
   constructor(size: number) {
     this.#size = size;
   }
 
-  /** What is known of exactly this token: the key only finds the entry, the whole token is compared. */
+  /** The entry of exactly this token. The key only finds an entry; the whole token is compared. */
   get(token: string): VerifiedToken | undefined {
     const key = token.slice(-KEY_LENGTH);
     const young = this.#young.get(key);
@@ -56,7 +57,7 @@ export class VerifiedTokenCache {
 
   add(verified: VerifiedToken): void {
     if (this.#size === 0) return;
-    // A header's part would keep the whole header alive.
+    // Copied, because a substring would keep the whole header in memory.
     const token = Buffer.from(verified.token, 'latin1').toString('latin1');
     this.#keep(token.slice(-KEY_LENGTH), { ...verified, token });
   }
@@ -69,7 +70,7 @@ export class VerifiedTokenCache {
 
   /** Removes tokens that have expired, at most once a minute. */
   sweep(now: number): void {
-    // The distance, so that a clock that was set back does not stop the sweeping.
+    // Math.abs, so that sweeping continues if the clock is set back.
     if (Math.abs(now - this.#lastSweep) < SWEEP_INTERVAL_MS) return;
     this.#lastSweep = now;
     for (const generation of [this.#young, this.#old])
@@ -78,7 +79,7 @@ export class VerifiedTokenCache {
   }
 
   #keep(key: string, verified: VerifiedToken): void {
-    // A token that two requests brought at once is added twice.
+    // A token that two requests present at the same time is added twice.
     if (this.#young.size >= this.#size && !this.#young.has(key)) {
       this.#old = this.#young;
       this.#young = new Map();

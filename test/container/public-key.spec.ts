@@ -76,7 +76,7 @@ const relabel = (pem: string, label: string): string => pem.replaceAll(/(BEGIN|E
 const cut = (pem: string): string => pem.replace(/[A-Za-z0-9+/=]{40}\n-----END/, '\n-----END');
 const body = (pem: string): string => pem.replaceAll(/-----[^-]+-----/g, '').trim();
 
-const privateKey = /holds a private key.*exposed/;
+const privateKey = /contains a private key.*exposed/;
 const refused: [string, string, RegExp][] = [
   ['a private key, PKCS#1', privatePkcs1, privateKey],
   ['a private key, PKCS#8', privatePkcs8, privateKey],
@@ -89,12 +89,12 @@ const refused: [string, string, RegExp][] = [
   ['a private key that is cut off', privatePkcs8.slice(0, 500), privateKey],
   ['a private key labelled RSA PUBLIC KEY', relabel(privatePkcs1, 'RSA PUBLIC KEY'), /damaged|private/],
   ['a private key labelled PUBLIC KEY', relabel(privatePkcs8, 'PUBLIC KEY'), /damaged|private/],
-  ['a certificate', CERTIFICATE, /holds a certificate/],
-  ['a trusted certificate', relabel(CERTIFICATE, 'TRUSTED CERTIFICATE'), /holds a certificate/],
+  ['a certificate', CERTIFICATE, /contains a certificate/],
+  ['a trusted certificate', relabel(CERTIFICATE, 'TRUSTED CERTIFICATE'), /contains a certificate/],
   ['an EC key', ec.publicKey, /\bEC\b/],
   ['an Ed25519 key', ed25519.publicKey, /Ed25519/],
   ['an RSA-PSS key', rsaPss.publicKey, /RSA-PSS/],
-  ['an X25519 key', x25519(), /holds a key that is not RSA/],
+  ['an X25519 key', x25519(), /contains a key that is not RSA/],
   ['an RSA key of 1024 bits', rsa1024.publicKey, /1024 bits.*2048/],
   ['an RSA key of 2040 bits', rsa2040.publicKey, /2040 bits.*2048/],
   ['two keys', `${publicKeyPem}${foreignPublicKeyPem}`, /more than one PEM block/],
@@ -111,7 +111,7 @@ const refused: [string, string, RegExp][] = [
   ['a PEM without its first and last line', body(publicKeyPem), /is not a PEM/],
   ['a JSON Web Key', JSON.stringify(expected.export({ format: 'jwk' })), /is not a PEM/],
   ['an SSH key', 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 me@host', /is not a PEM/],
-  ['a certificate request', relabel(publicKeyPem, 'NEW REQUEST'), /PEM of another kind/],
+  ['a certificate request', relabel(publicKeyPem, 'NEW REQUEST'), /another kind of PEM/],
   ['an SSH2 key', relabel(publicKeyPem, 'SSH2 PUBLIC KEY'), /another kind|damaged/],
   ['PKCS#1 labelled as SPKI', relabel(pkcs1, 'PUBLIC KEY'), /damaged/],
   ['SPKI labelled as PKCS#1', relabel(spki, 'RSA PUBLIC KEY'), /damaged/],
@@ -154,7 +154,7 @@ describe('readPublicKey', () => {
   it('takes a text of 16,384 characters, and none longer', () => {
     const padded = (length: number) => publicKeyPem + ' '.repeat(length - publicKeyPem.length);
     expect(readPublicKey(padded(16_384))).toBeInstanceOf(KeyObject);
-    expect(readPublicKey(padded(16_385))).toBe('is 16385 characters long, which no RSA public key is');
+    expect(readPublicKey(padded(16_385))).toBe('is 16385 characters long, too long for an RSA public key');
   });
   it('takes off quotes that match alone', () => {
     for (const quote of ['"', "'", '`']) {
@@ -167,10 +167,10 @@ describe('readPublicKey', () => {
   });
   it('says what is wrong with a PEM in one sentence', () => {
     expect(readPublicKey('-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----')).toBe(
-      'is a damaged PEM: what stands between its first and last line is not base64, or is cut off',
+      'is a damaged PEM: the text between its first and last line is not base64, or is cut off',
     );
     expect(readPublicKey('-----BEGIN PUBLIC KEY-----')).toBe(
-      'is a damaged PEM: there must be one "-----BEGIN …-----", base64, and the matching "-----END …-----", nothing else',
+      'is a damaged PEM: it must be one "-----BEGIN …-----", base64, and the matching "-----END …-----", with nothing else',
     );
   });
 });

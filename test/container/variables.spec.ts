@@ -89,15 +89,15 @@ describe('a private container', () => {
     ['no key', { SCW_PUBLIC_KEY: undefined }, /^SCW_PUBLIC_KEY is not set\./],
     ['an empty key', { SCW_PUBLIC_KEY: '' }, /^SCW_PUBLIC_KEY is empty\./],
     ['garbage as its key', { SCW_PUBLIC_KEY: 'not-a-real-key-000' }, /^SCW_PUBLIC_KEY is not a PEM/],
-    ['an EC key', { SCW_PUBLIC_KEY: ec.publicKey }, /^SCW_PUBLIC_KEY holds an elliptic-curve/],
-    ['an Ed25519 key', { SCW_PUBLIC_KEY: ed25519.publicKey }, /^SCW_PUBLIC_KEY holds an Ed25519/],
-    ['an RSA-PSS key', { SCW_PUBLIC_KEY: rsaPss.publicKey }, /^SCW_PUBLIC_KEY holds an RSA-PSS/],
-    ['a weak key', { SCW_PUBLIC_KEY: rsa1024.publicKey }, /^SCW_PUBLIC_KEY holds an RSA key of 1024 bits/],
-    ['a private key', { SCW_PUBLIC_KEY: ec.privateKey }, /^SCW_PUBLIC_KEY holds a private key/],
+    ['an EC key', { SCW_PUBLIC_KEY: ec.publicKey }, /^SCW_PUBLIC_KEY contains an elliptic-curve/],
+    ['an Ed25519 key', { SCW_PUBLIC_KEY: ed25519.publicKey }, /^SCW_PUBLIC_KEY contains an Ed25519/],
+    ['an RSA-PSS key', { SCW_PUBLIC_KEY: rsaPss.publicKey }, /^SCW_PUBLIC_KEY contains an RSA-PSS/],
+    ['a weak key', { SCW_PUBLIC_KEY: rsa1024.publicKey }, /^SCW_PUBLIC_KEY contains an RSA key of 1024 bits/],
+    ['a private key', { SCW_PUBLIC_KEY: ec.privateKey }, /^SCW_PUBLIC_KEY contains a private key/],
     [
       'two keys',
       { SCW_PUBLIC_KEY: publicKeyPem + foreignPublicKeyPem },
-      /^SCW_PUBLIC_KEY holds more than one PEM block/,
+      /^SCW_PUBLIC_KEY contains more than one PEM block/,
     ],
     [
       'neither id',
@@ -141,9 +141,9 @@ describe('a private container', () => {
     ['SCW_APPLICATION_ID', Symbol('id')],
   ])('does not boot when %s is no string', async (name, value) => {
     const error = await errorWith({ [name]: value });
-    const kind = value === null ? 'null' : `a ${typeof value}`;
+    const kind = value === null ? 'null' : `of type ${typeof value}`;
     expect(error.message).toBe(
-      `${name} must be a string, as in a process environment; it is ${kind}. Pass the variable as it was set, unconverted.`,
+      `${name} must be a string, as in process.env, but is ${kind}. Pass the variable without converting it.`,
     );
     expect(error.stack).toBe(error.message);
   });

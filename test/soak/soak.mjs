@@ -96,7 +96,7 @@ function summary(halves) {
     `${count(sum(({ result }) => result.wrong))} wrong verdicts`,
     `${count(sum(({ result }) => result.crossTalk))} answers to the wrong caller`,
     `${count(sum(({ result }) => result.unanswered))} unanswered`,
-    `${count(sum(({ shutdown }) => shutdown.inFlight ?? 0))} under way at ${halves.length} SIGTERMs`,
+    `${count(sum(({ shutdown }) => shutdown.inFlight ?? 0))} in flight at ${halves.length} SIGTERMs`,
     failed.size === 0 ? 'all judgements hold' : `FAILED: ${[...failed].join(', ')}`,
   ];
   console.log(parts.join(', '));

@@ -25,10 +25,10 @@ describe('ScwTokenClaims', () => {
   });
   it('is no plain object that anybody can make', () => {
     expect(() => new Claims()).toThrow(
-      'ScwTokenClaims is made by ScalewayAuthGuard alone. If a ValidationPipe with validateCustomDecorators led here, ' +
-        'annotate the parameter with Readonly<ScwTokenClaims>.',
+      'Only ScalewayAuthGuard creates ScwTokenClaims. If you use a ValidationPipe with validateCustomDecorators, annotate ' +
+        'the parameter with Readonly<ScwTokenClaims>.',
     );
-    expect(() => new Claims({})).toThrow(/made by ScalewayAuthGuard alone/);
+    expect(() => new Claims({})).toThrow(/Only ScalewayAuthGuard creates/);
   });
   it('writes itself as JSON, without the payload', () => {
     expect(JSON.parse(JSON.stringify(make({ jti: 'j', iat: 1, exp: 2.5, secret: 'x' })))).toEqual({

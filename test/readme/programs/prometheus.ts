@@ -7,14 +7,14 @@ const registry = new Registry();
 
 const accepted = new Counter({
   name: 'scw_auth_accepted_total',
-  help: 'Requests that were let in with a token',
+  help: 'Requests accepted with a token',
   labelNames: ['scope', 'handler'],
   registers: [registry],
 });
 
 const refused = new Counter({
   name: 'scw_auth_refused_total',
-  help: 'Requests that were refused',
+  help: 'Requests refused',
   labelNames: ['reason', 'handler'],
   registers: [registry],
 });

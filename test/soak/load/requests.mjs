@@ -87,7 +87,7 @@ const KINDS = [
     ({ expiring }) => {
       const { token, jti, until } = pick(expiring);
       const expect = [...admitted(jti), ...invalid('The token has expired')];
-      return { ...withToken('ending while in use', token, expect), until };
+      return { ...withToken('expiring while in use', token, expect), until };
     },
   ],
   [6, ({ expired }) => withToken('expired', expired, invalid('The token has expired'))],
@@ -146,7 +146,7 @@ export const nextSlow = (phase) => [valid(phase, '/slow', 'valid, slow route')];
  */
 export const BROKEN = [
   ({ token, jti }) => ({
-    kind: 'valid, connection of its own',
+    kind: 'valid, on a new connection',
     text: requestText('/who', { 'X-Auth-Token': token, Connection: 'close' }),
     expect: admitted(jti),
   }),
@@ -178,7 +178,7 @@ export const BROKEN = [
     cut: 5,
   }),
   ({ token }) => ({ kind: 'aborted while waiting', text: requestText('/slow', { 'X-Auth-Token': token }), cut: 30 }),
-  ({ token }) => ({ kind: 'aborted at once', text: requestText('/who', { 'X-Auth-Token': token }), cut: 0 }),
+  ({ token }) => ({ kind: 'aborted immediately', text: requestText('/who', { 'X-Auth-Token': token }), cut: 0 }),
 ];
 
 /**

@@ -81,7 +81,7 @@ const FAULTS = {
       await drain.onBegin(0);
     };
   },
-  /** What was under way at SIGTERM is cut. */
+  /** Requests in flight at SIGTERM are cut off. */
   cut: (app, drain) => {
     drain.beforeApplicationShutdown = async () => {
       await drain.onBegin(0);
