@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { ScalewayAuthConfigurationError } from './scaleway-auth-configuration.error.js';
+import { memberOf } from './members.js';
 import { readPublicKey } from './public-key.js';
 
 /** The variables that Scaleway injects into a container and that this library reads. */
@@ -46,15 +47,17 @@ const remedy = () => (process.env['JEST_WORKER_ID'] || process.env['VITEST'] ? R
  * @throws ScalewayAuthConfigurationError if a variable of a private container is missing or unusable; it names the variable
  */
 export function readContainerIdentity(environment: ScalewayEnvironment): ContainerIdentity {
+  const variables: { [name in ContainerVariable]?: string } = {};
   for (const name of CONTAINER_VARIABLES) {
-    const value: unknown = environment[name];
+    const value = memberOf(environment, name);
     if (value !== undefined && typeof value !== 'string')
       throw new ScalewayAuthConfigurationError(
         `${name} must be a string, as in process.env, but is ${value === null ? 'null' : `of type ${typeof value}`}. ` +
           'Pass the variable without converting it.',
       );
+    Object.defineProperty(variables, name, { value });
   }
-  const { SCW_PUBLIC, SCW_PUBLIC_KEY, SCW_NAMESPACE_ID, SCW_APPLICATION_ID } = environment;
+  const { SCW_PUBLIC, SCW_PUBLIC_KEY, SCW_NAMESPACE_ID, SCW_APPLICATION_ID } = variables;
   if (SCW_PUBLIC !== undefined && /^true$/i.test(SCW_PUBLIC)) return Object.freeze({ public: true });
 
   // Mentioned in every error below, or users with SCW_PUBLIC=1 look in the wrong place.

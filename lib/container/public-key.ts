@@ -3,6 +3,9 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 /** RFC 7518 section 3.3: RS256 requires 2048 bits or more. */
 const MINIMUM_BITS = 2048;
 
+/** OpenSSL's OPENSSL_RSA_MAX_MODULUS_BITS. */
+const MAXIMUM_BITS = 16_384;
+
 /** A PEM of the largest RSA key that OpenSSL verifies with (16,384 bits) is about 2,900 characters. */
 const MAXIMUM_LENGTH = 16_384;
 
@@ -79,6 +82,8 @@ function unsuitable(key: KeyObject): string | undefined {
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < MINIMUM_BITS)
     return `contains an RSA key of ${modulusLength} bits; RS256 needs ${MINIMUM_BITS} or more (Scaleway's keys have 4096)`;
+  if (modulusLength > MAXIMUM_BITS || publicExponent >= 2n ** 64n)
+    return `contains an RSA key that OpenSSL does not verify with: it allows ${MAXIMUM_BITS} bits, and exponents of 64`;
   // With exponent 1 every message is its own signature. Even exponents are not valid RSA keys.
   if (publicExponent < 3n || publicExponent % 2n === 0n) return 'contains an RSA key with an unusable public exponent';
   return undefined;

@@ -12,7 +12,7 @@ import { keepClaims } from '../transports/claims-slot.js';
 import { HttpCall } from '../transports/http.js';
 import { type ScalewayTokenVerifier, TOKEN_VERIFIER } from '../verification/scaleway-token-verifier.js';
 import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
-import type { Refused, Verdict } from '../verification/verdict.js';
+import { isVerdict, type Refused, type Verdict } from '../verification/verdict.js';
 
 /**
  * Lets a request in when it carries a token that Scaleway has issued for this container or its namespace. On a public
@@ -60,7 +60,7 @@ export class ScalewayAuthGuard implements CanActivate {
     const request = this.getRequest(context);
     if (request?.headers === undefined) return raise(this.unable(context, call, NO_REQUEST + call.remedy));
     const verdict = verifier.verify(request);
-    if (!(verdict instanceof Promise)) return this.answer(verdict, policy, call, context);
+    if (isVerdict(verdict)) return this.answer(verdict, policy, call, context);
     const goOn = call.hold?.();
     return verdict.then((late) => this.answer(late, policy, call, context)).finally(goOn);
   }
@@ -115,6 +115,7 @@ export class ScalewayAuthGuard implements CanActivate {
     this.refusalLog.report({ ...refused, handler });
     if (refusedChannel.hasSubscribers)
       refusedChannel.publish({ reason, status: statusOf(reason), handler, header, tokenId } satisfies ScwRefusedEvent);
+    if (call instanceof HttpCall) call.keepPrivate(this.headers);
     return raise(call.reject(reason));
   }
 

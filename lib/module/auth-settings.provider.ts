@@ -1,5 +1,6 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { readContainerIdentity } from '../container/container-identity.js';
+import { membersOf } from '../container/members.js';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import { type AuthSettings, sameSettings } from '../verification/auth-settings.js';
 import { reportAtBoot } from './report-at-boot.js';
@@ -26,9 +27,10 @@ export function provideSettings(
   try {
     if (problem !== null) throw new ScalewayAuthConfigurationError(problem);
     const rules = tokenRules(options);
-    const container = readContainerIdentity(options.environment ?? process.env);
-    const settings = { container, rules, revocation: options.revocation ?? {} };
-    const shared = sharedInstance(modules, AUTH_SETTINGS, () => settings);
+    const { environment = process.env, revocation = {} } = membersOf(options) as ScalewayAuthOptions;
+    const container = readContainerIdentity(environment);
+    const settings = { container, rules, revocation };
+    const shared = sharedInstance(modules, 'settings', () => settings);
     if (!sameSettings(shared, settings)) throw new ScalewayAuthConfigurationError(DIFFERENT_SETTINGS);
     return shared;
   } catch (error) {

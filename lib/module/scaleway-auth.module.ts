@@ -1,5 +1,6 @@
 import { type DynamicModule, Inject, Logger, Module, type NestModule, type OnModuleInit } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { membersOf } from '../container/members.js';
 import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
 import { ScalewayJwtStrategy } from '../passport/scaleway-jwt.strategy.js';
 import { REFUSAL_LOG, RefusalLog } from '../refusal/refusal-log.js';
@@ -42,15 +43,23 @@ const logger = new Logger('ScalewayAuth');
       inject: [MODULE_OPTIONS_TOKEN, SETUP_PROBLEM, ModulesContainer],
       useFactory: provideSettings,
     },
-    sharedProvider(REFUSAL_LOG, [], () => new RefusalLog(logger)),
-    sharedProvider(ScalewayRevocations, [AUTH_SETTINGS], ({ container, rules, revocation }: AuthSettings) => {
-      const verifier = new ScalewayTokenVerifier(container, { ...rules, cacheSize: 0 });
-      return new ScalewayRevocations(revocation, logger, (token) => {
-        const verdict = verifier.verifySync(token);
-        return verdict.accepted ? undefined : verdict.reason;
-      });
-    }),
+    sharedProvider('refusalLog', REFUSAL_LOG, [], () => new RefusalLog(logger)),
     sharedProvider(
+      'revocations',
+      ScalewayRevocations,
+      [AUTH_SETTINGS],
+      ({ container, rules, revocation }: AuthSettings) => {
+        // Whatever its times are: a token that begins in a minute may have been copied badly, too.
+        const always = { requireExpiry: false, maxTokenAge: undefined, clockTolerance: Infinity, cacheSize: 0 };
+        const verifier = new ScalewayTokenVerifier(container, { ...rules, ...always });
+        return new ScalewayRevocations(revocation, logger, (token) => {
+          const verdict = verifier.verifySync(token);
+          return verdict.accepted ? undefined : verdict.reason;
+        });
+      },
+    ),
+    sharedProvider(
+      'verifier',
       TOKEN_VERIFIER,
       [AUTH_SETTINGS, ScalewayRevocations],
       ({ container, rules }: AuthSettings, revocations: ScalewayRevocations) =>
@@ -58,12 +67,14 @@ const logger = new Logger('ScalewayAuth');
     ),
     { provide: ScalewayTokenVerifier, useExisting: TOKEN_VERIFIER },
     sharedProvider(
+      'strategy',
       ScalewayJwtStrategy,
       [AUTH_SETTINGS, TOKEN_VERIFIER, REFUSAL_LOG],
       ({ container, rules }: AuthSettings, verifier: ScalewayTokenVerifier, refusalLog: RefusalLog) =>
         new ScalewayJwtStrategy(container, rules, verifier, refusalLog),
     ),
     sharedProvider(
+      'lifecycle',
       AuthLifecycle,
       [
         ScalewayJwtStrategy,
@@ -129,7 +140,7 @@ export class ScalewayAuthModule extends ConfigurableModuleClass implements NestM
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     watchApplications();
     const problem = problemWithExtras(options);
-    return withProblem(super.forRoot(problem === undefined ? options : {}), problem);
+    return withProblem(super.forRoot(problem === undefined ? { ...membersOf(options) } : {}), problem);
   }
 
   /**
@@ -145,7 +156,10 @@ export class ScalewayAuthModule extends ConfigurableModuleClass implements NestM
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     watchApplications();
     const problem = problemWithExtras(options) ?? problemWithAsync(options);
-    return withProblem(super.forRootAsync(problem === undefined ? options : { useFactory: () => ({}) }), problem);
+    return withProblem(
+      super.forRootAsync(problem === undefined ? { ...membersOf(options) } : { useFactory: () => ({}) }),
+      problem,
+    );
   }
 }
 

@@ -4,18 +4,20 @@ import { ModulesContainer } from '@nestjs/core';
 /** On an application's container of modules: what its imports of ScalewayAuthModule share. */
 const SHARED: unique symbol = Symbol.for('nestjs-scaleway-auth:shared') as never;
 
-type SharedInstances = Map<InjectionToken, unknown>;
+/** The copies of this package in one process, ESM and CommonJS, have a class each of the same name. */
+export type SharedName = 'settings' | 'refusalLog' | 'revocations' | 'verifier' | 'strategy' | 'lifecycle';
 
-/** What this application has under the token; made by whoever asks first. */
-export function sharedInstance<T>(modules: ModulesContainer, token: InjectionToken, make: () => T): T {
-  const holder = modules as { [SHARED]?: SharedInstances };
+/** What this application has under the name; made by whoever asks first. */
+export function sharedInstance<T>(modules: ModulesContainer, name: SharedName, make: () => T): T {
+  const holder = modules as { [SHARED]?: Map<SharedName, unknown> };
   const instances = (holder[SHARED] ??= new Map());
-  if (!instances.has(token)) instances.set(token, make());
-  return instances.get(token) as T;
+  if (!instances.has(name)) instances.set(name, make());
+  return instances.get(name) as T;
 }
 
-/** A provider of which an application has one instance, however often it imports the module. */
+/** A provider of which an application has one instance, however often and from whichever copy it imports the module. */
 export function sharedProvider<T>(
+  name: SharedName,
   provide: InjectionToken<T>,
   inject: InjectionToken[],
   make: (...dependencies: any[]) => T,
@@ -24,6 +26,6 @@ export function sharedProvider<T>(
     provide,
     inject: [ModulesContainer, ...inject],
     useFactory: (modules: ModulesContainer, ...dependencies: unknown[]) =>
-      sharedInstance(modules, provide, () => make(...dependencies)),
+      sharedInstance(modules, name, () => make(...dependencies)),
   };
 }

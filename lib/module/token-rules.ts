@@ -1,4 +1,5 @@
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
+import { membersOf } from '../container/members.js';
 import type { TokenRules } from '../verification/token-rules.js';
 import { revocationRules } from '../revocation/revocation-options.js';
 import type { ScalewayAuthOptions } from './scaleway-auth.options.js';
@@ -32,9 +33,11 @@ export function tokenRules(options: unknown): TokenRules {
     throw new ScalewayAuthConfigurationError(
       'ScalewayAuthModule: the options must be an object; {} means the defaults.',
     );
-  refuseUnknown(options);
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const rules = { ...DEFAULTS, ...given } as ScalewayAuthOptions & TokenRules;
+  const members = membersOf(options);
+  refuseUnknown(members);
+  const given = Object.entries(members).filter(([, value]) => value !== undefined);
+  const rules = Object.assign(Object.create(null), DEFAULTS, Object.fromEntries(given)) as ScalewayAuthOptions &
+    TokenRules;
 
   const environment: unknown = rules.environment;
   if (environment !== undefined && (typeof environment !== 'object' || environment === null))

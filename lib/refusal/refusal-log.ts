@@ -59,7 +59,7 @@ export class RefusalLog {
     }
     window.lines++;
     this.#write('Request refused', { reason, status: statusOf(reason), header, handler, jti: tokenId, detail });
-    if (reason === 'unexpected' && detail === undefined) this.#logger.error(describeError(error));
+    if (reason === 'unexpected' && detail === undefined) this.#log('error', describeError(error));
   }
 
   /** Writes the pending counts; called when the application shuts down. */
@@ -82,7 +82,16 @@ export class RefusalLog {
   }
 
   #write(message: string, fields: LineFields): void {
-    this.#logger.warn(new RefusalLine(message, fields));
+    this.#log('warn', new RefusalLine(message, fields));
+  }
+
+  /** A logger that throws must not turn a refusal into another error. */
+  #log(level: 'warn' | 'error', message: unknown): void {
+    try {
+      this.#logger[level](message);
+    } catch {
+      // There is nobody left to tell.
+    }
   }
 }
 
@@ -95,17 +104,15 @@ class RefusalLine {
     readonly message: string,
     fields: LineFields,
   ) {
-    Object.assign(this, fields);
+    // A jti can be any string. In a log line it must not start a new line or control a terminal.
+    for (const [name, value] of Object.entries(fields))
+      Object.assign(this, { [name]: typeof value === 'string' ? value.replace(UNPRINTABLE, '?') : value });
   }
 
   toString(): string {
     const { message, ...fields } = this;
     const pairs = Object.entries(fields).filter(([, value]) => value !== undefined);
-    // A jti can be any string. In a log line it must not start a new line or control a terminal.
-    return `${message}: ${pairs.map(([name, value]) => `${name}=${String(value)}`).join(' ')}`.replace(
-      UNPRINTABLE,
-      '?',
-    );
+    return `${message}: ${pairs.map(([name, value]) => `${name}=${String(value)}`).join(' ')}`;
   }
 
   [inspect.custom](): string {

@@ -1,6 +1,6 @@
 import type { PrivateContainer } from '../container/container-identity.js';
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
-import { isObject } from './jws.js';
+import { claimOf, isObject } from './jws.js';
 
 /** Which namespace and container a token is for. At least one of the two is set. */
 export interface ApplicationClaim {
@@ -16,7 +16,7 @@ export function readApplicationClaim(claim: unknown): ApplicationClaim | 'bad_cl
   if (!Array.isArray(claim) || claim.length !== 1) return 'bad_claim';
   const [entry] = claim as unknown[];
   if (!isObject(entry)) return 'bad_claim';
-  const { namespace_id = '', application_id = '' } = entry;
+  const [namespace_id = '', application_id = ''] = [claimOf(entry, 'namespace_id'), claimOf(entry, 'application_id')];
   if (typeof namespace_id !== 'string' || typeof application_id !== 'string') return 'bad_claim';
   if (namespace_id === '' && application_id === '') return 'bad_claim';
   return { namespaceId: namespace_id || undefined, applicationId: application_id || undefined };

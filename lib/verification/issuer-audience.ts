@@ -1,5 +1,5 @@
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
-import type { JwtPayload } from './jws.js';
+import { claimOf, type JwtPayload } from './jws.js';
 
 /** The rules for `iss` and `aud`. */
 export interface IssuerAudienceRules {
@@ -13,10 +13,8 @@ export interface IssuerAudienceRules {
  * Checks `iss` and `aud` (RFC 7519 section 4.1.1 and 4.1.3). They may be absent unless required, because Scaleway's
  * documentation shows tokens without them. If present they must match; all recorded tokens have them.
  */
-export function checkIssuerAudience(
-  { iss, aud }: JwtPayload,
-  rules: IssuerAudienceRules,
-): ScwRefusalReason | undefined {
+export function checkIssuerAudience(payload: JwtPayload, rules: IssuerAudienceRules): ScwRefusalReason | undefined {
+  const [iss, aud] = [claimOf(payload, 'iss'), claimOf(payload, 'aud')];
   if (iss === undefined ? rules.requireIssuer : iss !== rules.issuer) return 'wrong_issuer';
   if (aud === undefined ? rules.requireAudience : !contains(aud, rules.audience)) return 'wrong_audience';
   return undefined;

@@ -4,7 +4,7 @@ import { type RequestHeaders, TokenExtractor } from '../request/token-extractor.
 import type { RevocableToken } from '../revocation/revocation.js';
 import { type ApplicationClaim, matchContainer, readApplicationClaim } from './application-claim.js';
 import { checkIssuerAudience } from './issuer-audience.js';
-import { type JwtPayload, parseToken } from './jws.js';
+import { claimOf, type JwtPayload, parseToken } from './jws.js';
 import { ScwTokenClaims } from './scw-token-claims.js';
 import { ForgeryDetector, hasValidSignature, SignaturePool } from './signature.js';
 import type { TokenRules } from './token-rules.js';
@@ -25,6 +25,8 @@ export interface DenyList {
 
 /** A token that is well formed and current, but whose signature is not verified yet. */
 interface UnverifiedToken {
+  /** Its own, so that nothing inherited makes a verdict of it. */
+  readonly accepted: undefined;
   readonly token: string;
   readonly header: string | undefined;
   readonly container: PrivateContainer;
@@ -87,7 +89,7 @@ export class ScalewayTokenVerifier {
     let step: Verdict | UnverifiedToken | undefined;
     try {
       step = this.#start(request);
-      return 'accepted' in step ? step : this.#finish(step, isSigned(step));
+      return step.accepted === undefined ? this.#finish(step, isSigned(step)) : step;
     } catch (error) {
       return unexpected(error, step?.header);
     }
@@ -104,7 +106,7 @@ export class ScalewayTokenVerifier {
     let step: Verdict | UnverifiedToken | undefined;
     try {
       step = this.#start(request);
-      if ('accepted' in step) return step;
+      if (step.accepted !== undefined) return step;
       return this.#forgeries.isActive ? this.#verifyInPool(step) : this.#finish(step, isSigned(step));
     } catch (error) {
       return unexpected(error, step?.header);
@@ -121,6 +123,8 @@ export class ScalewayTokenVerifier {
 
   /** All checks before the signature, cheapest first. Returns a verdict, or a token whose signature must be verified. */
   #start(request: RequestHeaders | string): Verdict | UnverifiedToken {
+    const container = this.#container;
+    if (container.public) return refuse('public_container', undefined);
     const presented = this.#extractor.extract(request);
     const { header } = presented;
     if (presented.reason !== undefined) return refuse(presented.reason, header);
@@ -130,15 +134,13 @@ export class ScalewayTokenVerifier {
     const known = this.#cache.get(token);
     if (known !== undefined) return this.#decide(known, header, now);
 
-    const container = this.#container;
-    if (container.public) return refuse('public_container', header);
     const payload = parseToken(token);
     if (typeof payload === 'string') return refuse(payload, header);
     const times = readTimes(payload);
     if (typeof times === 'string') return refuse(times, header);
     const untimely = checkTimes(times, this.#rules, now);
     if (untimely !== undefined) return refuse(untimely, header);
-    return { token, header, container, payload, times };
+    return { accepted: undefined, token, header, container, payload, times };
   }
 
   /** All checks after the signature. */
@@ -176,12 +178,12 @@ function readClaims(
   container: PrivateContainer,
   rules: TokenRules,
 ): ScwTokenClaims | ClaimsRefusal {
-  const application = readApplicationClaim(payload['application_claim']);
+  const application = readApplicationClaim(claimOf(payload, 'application_claim'));
   const reason =
     checkIssuerAudience(payload, rules) ??
     (typeof application === 'string' ? application : matchContainer(application, container));
   if (reason === undefined) return new ScwTokenClaims({ application: application as ApplicationClaim, payload });
-  const { jti } = payload;
+  const jti = claimOf(payload, 'jti');
   return { reason, tokenId: typeof jti === 'string' ? jti : undefined };
 }
 

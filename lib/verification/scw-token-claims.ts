@@ -1,6 +1,6 @@
 import type { ApplicationClaim } from './application-claim.js';
 import type { ScwTokenScope } from '../container/token-scope.js';
-import type { JwtPayload } from './jws.js';
+import { claimOf, type JwtPayload } from './jws.js';
 
 const BRAND: unique symbol = Symbol.for('nestjs-scaleway-auth:token-claims') as never;
 
@@ -63,19 +63,20 @@ export class ScwTokenClaims {
     this.namespaceId = application.namespaceId;
     this.applicationId = application.applicationId;
     this.scope = application.applicationId === undefined ? 'namespace' : 'application';
-    this.tokenId = typeof payload['jti'] === 'string' ? payload['jti'] : undefined;
+    const tokenId = claimOf(payload, 'jti');
+    this.tokenId = typeof tokenId === 'string' ? tokenId : undefined;
     this.payload = deepFreeze(payload);
     Object.freeze(this);
   }
 
   /** `iat`: when the token was issued; undefined if the token has no `iat`. Each read returns a new Date. */
   get issuedAt(): Date | undefined {
-    return toDate(this.payload['iat']);
+    return toDate(claimOf(this.payload, 'iat'));
   }
 
   /** `exp`: when the token expires; undefined if it never does. Each read returns a new Date. */
   get expiresAt(): Date | undefined {
-    return toDate(this.payload['exp']);
+    return toDate(claimOf(this.payload, 'exp'));
   }
 
   /** Used by `JSON.stringify`, and if a handler returns the claims: everything except the payload. */

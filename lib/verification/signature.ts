@@ -35,6 +35,9 @@ const MAX_IN_POOL = 2;
 /** If more are waiting, the main thread verifies, which slows down the reading of requests. */
 const MAX_WAITING = 1000;
 
+/** The application may keep the pool busy for as long as it likes, for example with password hashes. */
+const LONGEST_WAIT_MS = 250;
+
 /** Verifies signatures in the thread pool, a limited number at a time. See docs/decisions/0002-thread-pool-only-under-forgeries.md. */
 export class SignaturePool {
   #inPool = 0;
@@ -42,12 +45,28 @@ export class SignaturePool {
 
   /** Whether the token was signed with this key; rejects if the key cannot verify RS256. */
   async verify(token: string, key: KeyObject): Promise<boolean> {
-    if (this.#inPool >= MAX_IN_POOL) {
-      if (this.#waiting.length >= MAX_WAITING) return hasValidSignature(token, key);
-      // The one that leaves the pool passes on its place, so the count does not change.
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else this.#inPool++;
+    const isFull = this.#inPool >= MAX_IN_POOL && this.#waiting.length >= MAX_WAITING;
+    if (isFull) return hasValidSignature(token, key);
+    const attempt = { isOver: false };
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LONGEST_WAIT_MS);
+    });
     try {
+      const onThisThread = tooLate.then(() => hasValidSignature(token, key));
+      return await Promise.race([this.#verifyInTurn(token, key, attempt), onThisThread]);
+    } finally {
+      attempt.isOver = true;
+      clearTimeout(timer);
+    }
+  }
+
+  async #verifyInTurn(token: string, key: KeyObject, attempt: { readonly isOver: boolean }): Promise<boolean> {
+    // The one that leaves the pool passes on its place, so the count does not change.
+    if (this.#inPool >= MAX_IN_POOL) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#inPool++;
+    try {
+      if (attempt.isOver) return false;
       const { input, signature } = signedBytes(token);
       return await verifyInPool('sha256', input, key, signature);
     } finally {

@@ -1,5 +1,5 @@
 import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
-import type { JwtPayload } from './jws.js';
+import { claimOf, type JwtPayload } from './jws.js';
 
 /** The rules for a token's times, in seconds. */
 export interface TimeRules {
@@ -16,7 +16,8 @@ export interface TokenTimes {
 }
 
 /** Reads a token's times. Each is absent or a finite number (JSON's 1e400 is not finite). */
-export function readTimes({ exp, nbf, iat }: JwtPayload): TokenTimes | 'bad_claim' {
+export function readTimes(payload: JwtPayload): TokenTimes | 'bad_claim' {
+  const [exp, nbf, iat] = [claimOf(payload, 'exp'), claimOf(payload, 'nbf'), claimOf(payload, 'iat')];
   return isTime(exp) && isTime(nbf) && isTime(iat) ? { exp, nbf, iat } : 'bad_claim';
 }
 

@@ -19,6 +19,14 @@ export interface Accepted {
   readonly header: string | undefined;
 }
 
+/**
+ * Whether `verify` has answered immediately. By an own member: a library may have replaced the global Promise, and what an
+ * async function returns is then no instance of it.
+ */
+export function isVerdict(answer: Verdict | Promise<Verdict>): answer is Verdict {
+  return Object.hasOwn(answer, 'accepted');
+}
+
 /** The request has no token, or its token is not accepted. */
 export interface Refused {
   readonly accepted: false;
