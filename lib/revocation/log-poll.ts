@@ -9,7 +9,7 @@ import type { RevocationRules } from './revocation-options.js';
 
 /** Between the starts of two reads, in milliseconds: twice within the second that replicas may take to know an entry. */
 const POLL_MS = 400;
-/** The same after a failure, and while replicas put back what the log has lost: entries are on their way. */
+/** The same after a failure, and while replicas may be putting back what the log has lost: entries are on their way. */
 const QUICK_POLL_MS = 150;
 const QUICK_AFTER_FAILURES = 3;
 /** The same after many failures in a row: replicas that wait for a server must not keep it from starting. */
@@ -31,7 +31,7 @@ export class LogPoll {
   /** What the application's log says is wrong. */
   private reported: string | undefined;
   /** Why the last read failed. */
-  trouble: string | undefined;
+  private trouble: string | undefined;
   private readonly startup: { settle: () => void; readonly done: Promise<void> };
 
   constructor(
@@ -62,8 +62,16 @@ export class LogPoll {
     await withDeadline(this.store.close(), CLOSE_TIMEOUT_MS, () => new Error('late')).catch(() => {});
   }
 
-  append(record: RevokeRecord | UndoRecord): Promise<void> {
-    return this.reader.append(record);
+  append(records: readonly (RevokeRecord | UndoRecord)[]): Promise<void> {
+    return this.reader.append(records);
+  }
+
+  /** Why the list is not current, where it is not. */
+  get reason(): string {
+    if (this.trouble !== undefined) return this.trouble;
+    if (this.reader.isRestoring) return 'replicas may still be putting back what the store has lost';
+    if (!this.currency.wasEverCurrent) return 'it was not read yet';
+    return `it was last read ${(this.currency.ageMs / 1000).toFixed(1)} seconds ago`;
   }
 
   /** One read at a time. */
@@ -71,8 +79,9 @@ export class LogPoll {
     const startedAt = performance.now();
     try {
       const readAt = await this.reader.poll();
-      if (readAt !== undefined) this.succeeded(readAt);
       this.failures = 0;
+      this.trouble = undefined;
+      if (readAt !== undefined) this.succeeded(readAt);
     } catch (error) {
       this.failed(error);
     }
@@ -91,7 +100,6 @@ export class LogPoll {
 
   private succeeded(readAt: number): void {
     this.currency.readCompletely(readAt);
-    this.trouble = undefined;
     if (this.reported !== undefined) this.logger.log('The store of revocations is back');
     this.reported = undefined;
     this.startup.settle();

@@ -117,7 +117,7 @@ export class ScalewayRevocations {
     await this.poll?.stop();
   }
 
-  private async change(records: Parameters<LogPoll['append']>[0][]): Promise<void> {
+  private async change(records: Parameters<LogPoll['append']>[0]): Promise<void> {
     const { poll } = this;
     if (poll === undefined) {
       this.entries.prune(Date.now(), PRUNED_PER_CHANGE);
@@ -125,9 +125,8 @@ export class ScalewayRevocations {
       return;
     }
     this.requireCurrent();
-    const appended = Promise.all(records.map((record) => poll.append(record)));
     try {
-      await withDeadline(appended, CHANGE_TIMEOUT_MS, () => new RevocationLogError('no answer in time'));
+      await withDeadline(poll.append(records), CHANGE_TIMEOUT_MS, () => new RevocationLogError('no answer in time'));
     } catch (error) {
       throw changeFailed(error);
     }
@@ -136,8 +135,6 @@ export class ScalewayRevocations {
   /** What is acknowledged where the others cannot be heard may count nowhere else. */
   private requireCurrent(): void {
     if (!this.isCurrent)
-      throw new Error(
-        `The list of revocations is not current (${this.poll?.trouble ?? 'it was not read yet'}). Nothing was changed; try again.`,
-      );
+      throw new Error(`The list of revocations is not current (${this.poll?.reason}). Nothing was changed; try again.`);
   }
 }
