@@ -44,7 +44,7 @@ export const DEFAULT_KEY = 'scaleway-auth:revocations';
 const READS_WITHOUT_COUNT = 3;
 
 /**
- * The deny list's log as a stream of Redis 7 or later, or Valkey. Give the server an append-only file and
+ * The deny list's log as a stream of Redis 7 or later. Give the server an append-only file and
  * `maxmemory-policy noeviction`, or a lost list can be put back only by replicas that are running.
  *
  * @throws TypeError for a URL of another kind, which the message does not repeat, and for a client of a cluster or pool

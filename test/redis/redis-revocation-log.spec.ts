@@ -267,13 +267,30 @@ describeOnOwnRedis('RedisRevocationLog', () => {
       );
   });
 
-  it('needs no more rights than XADD and XRANGE on its key', async () => {
-    await redis.ask('ACL', 'SETUSER', 'app', 'on', '>pw', `~${KEY}`, '+xadd', '+xrange', '+hello', '+auth');
-    const log = open({ url: redis.url.replace('://', '://app:pw@') });
+  it('needs no more rights than the manual says', async () => {
+    const grant = (...rights: string[]) => redis.ask('ACL', 'SETUSER', 'app', 'reset', 'on', '>pw', ...rights);
+    const url = redis.url.replace('://', '://app:pw@');
+    const [key, ofContainer] = [`~${KEY}`, ['+xadd', '+xrange']];
+
+    await grant(key, ...ofContainer);
+    const log = open({ url });
     await log.append(['one']);
     const { cursor } = await log.read();
     await log.append(['two']);
     for (let i = 0; i < 5; i++) expect(await log.read(cursor)).toMatchObject({ entries: ['two'], life: ':0' });
+    expect(await log.describe()).toMatchObject({ isEmpty: false, runId: undefined });
+
+    await grant(key, ...ofContainer, '+xinfo|stream', '+info', '+role');
+    expect((await open({ url }).read()).life).toMatch(/^\w{40}:0$/);
+
+    await grant(key, ...ofContainer, '+wait');
+    expect(await failure(open({ url, waitReplicas: 1 }).append(['three']))).toContain('only 0 of 1 replicas');
+
+    const ofCompaction = ['+xlen', '+watch', '+rename', '+del', '+expire', '+persist'];
+    await grant(key, `~${KEY}:compacting:*`, ...ofContainer, ...ofCompaction, '+time', '+multi', '+exec', '+unwatch');
+    await log.append(['{"restored":"x"}', 'last']);
+    expect(await open({ url }).compact()).toEqual({ before: 5, after: 4 });
+    expect(await redis.ask('KEYS', '*')).toEqual([KEY]);
     await redis.ask('ACL', 'DELUSER', 'app');
   });
 
