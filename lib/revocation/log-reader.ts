@@ -26,8 +26,8 @@ const SETTLE_MS = 2500;
 const ABANDONED_AFTER_MS = 10_000;
 /** A replica that found the log unsettled says within this time that it is whole, in milliseconds; at random, so that one of many does. */
 const SAY_WHOLE_WITHIN_MS = 3000;
-/** Entries that are appended at a time. */
-const APPENDED_TOGETHER = 1000;
+/** Entries that are appended at a time: fewer than a page, so that one read takes them back. */
+const APPENDED_TOGETHER = 900;
 /** How long a replica puts entries back before it reads again, in milliseconds. */
 const LONGEST_STEP_MS = 200;
 /** Entries of its own that a replica puts back without asking for its turn. */

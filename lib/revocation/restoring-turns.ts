@@ -23,7 +23,18 @@ export class RestoringTurns {
     this.changedAt = now;
     // Who still misses something asks again.
     if ('restored' in record) this.waiting.clear();
-    else this.waiting.set(record.restoring, now);
+    else this.hear(record.restoring, now);
+  }
+
+  private hear(uid: string, now: number): void {
+    const others = [...this.waiting].filter(([each]) => each !== uid);
+    const [first] = this.waiting.keys();
+    // Who says it again goes on, and has taken over from a first that had gone. That one may come back, and must see it.
+    if (this.waiting.has(uid) && first !== uid) {
+      this.waiting.clear();
+      this.waiting.set(uid, now);
+      for (const [each, heardAt] of others) this.waiting.set(each, heardAt);
+    } else this.waiting.set(uid, now);
   }
 
   /** Whether somebody has begun to put something back, and has not said that it is done. */
