@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { Currency } from './currency.js';
+import { Currency } from './currency.js';
 import { withDeadline } from './deadline.js';
 import type { DenyList } from './deny-list.js';
 import { LogReader } from './log-reader.js';
@@ -25,6 +25,8 @@ const REPORT_AFTER_MS = 1000;
 /** Reads the log again and again, and tells the operator when that does not work. */
 export class LogPoll {
   private readonly reader: LogReader;
+  /** Of the last read, of a log that may not be complete. */
+  private readonly reading: Currency;
   private timer: NodeJS.Timeout | undefined;
   private running = false;
   private failures = 0;
@@ -41,6 +43,7 @@ export class LogPoll {
     private readonly rules: RevocationRules,
     private readonly logger: Pick<LoggerService, 'log' | 'warn' | 'error'>,
   ) {
+    this.reading = new Currency(rules.maxListAge * 1000);
     this.reader = new LogReader(store, list, (message) => void logger.warn(message));
     let settle = () => {};
     const done = new Promise<void>((resolve) => (settle = resolve));
@@ -66,22 +69,24 @@ export class LogPoll {
     return this.reader.append(records);
   }
 
-  /** Why the list is not current, where it is not. */
-  get reason(): string {
+  /** Why nothing should be appended: what is acknowledged where the others cannot be heard may count nowhere else. */
+  get problem(): string | undefined {
+    if (this.reading.isCurrent()) return undefined;
     if (this.trouble !== undefined) return this.trouble;
-    if (this.reader.isRestoring) return 'replicas may still be putting back what the store has lost';
-    if (!this.currency.wasEverCurrent) return 'it was not read yet';
-    return `it was last read ${(this.currency.ageMs / 1000).toFixed(1)} seconds ago`;
+    return this.reading.wasEverCurrent
+      ? `it was last read ${(this.reading.ageMs / 1000).toFixed(1)} seconds ago`
+      : 'it was not read yet';
   }
 
   /** One read at a time. */
   private async run(): Promise<void> {
     const startedAt = performance.now();
     try {
-      const readAt = await this.reader.poll();
+      const { readAt, isComplete } = await this.reader.poll();
       this.failures = 0;
       this.trouble = undefined;
-      if (readAt !== undefined) this.succeeded(readAt);
+      this.reading.readAsOf(readAt);
+      if (isComplete) this.succeeded(readAt);
     } catch (error) {
       this.failed(error);
     }
@@ -99,7 +104,7 @@ export class LogPoll {
   }
 
   private succeeded(readAt: number): void {
-    this.currency.readCompletely(readAt);
+    this.currency.readAsOf(readAt);
     if (this.reported !== undefined) this.logger.log('The store of revocations is back');
     this.reported = undefined;
     this.startup.settle();

@@ -63,15 +63,15 @@ export class LogReader {
   /**
    * Reads to the end of the log, and puts back some of what it lacks: no more than delays the next read by a moment.
    *
-   * @returns the monotonic time as of which the list is complete; undefined while others may be putting back what is
-   * missing from it
+   * @returns as of when the log is known here, by the monotonic clock, and whether it is complete, or others may be putting
+   * back what is missing from it
    */
-  async poll(): Promise<number | undefined> {
+  async poll(): Promise<{ readonly readAt: number; readonly isComplete: boolean }> {
     this.watchWallClock();
     const readAt = await this.readToEnd();
     await this.putBack();
     this.list.prune(Date.now(), PRUNED_PER_POLL);
-    return (await this.isSettled(readAt)) ? readAt : undefined;
+    return { readAt, isComplete: await this.isSettled(readAt) };
   }
 
   /** Whether somebody may be putting back what the log has lost. */

@@ -18,7 +18,11 @@ class Reader {
     this.reader = new LogReader(log, this.list, (message) => void this.warnings.push(message));
   }
 
-  poll = () => this.reader.poll();
+  /** As of when the list is complete. */
+  poll = async () => {
+    const { readAt, isComplete } = await this.reader.poll();
+    return isComplete ? readAt : undefined;
+  };
   ids = () => [...this.list.all()].map(({ id }) => id).toSorted();
 
   async revoke(id: string, until?: number): Promise<RevokeRecord> {
