@@ -4,7 +4,7 @@ import { Connection, type IoredisClient, type NodeRedisClient, type Prototype, s
 import { appendAndWait, appendToMaster } from './append.js';
 import { clientForUrl, type LoadPackage } from './client-for-url.js';
 import { isReplyError, toLogError } from './failure.js';
-import { countRemoved, infoOf, onReplica, range, readPage, type ServerInfo } from './stream.js';
+import { infoOf, onReplica, range, readPage, type ServerInfo } from './stream.js';
 
 /** Where the stream is. */
 export type RedisRevocationLogOptions = {
@@ -60,7 +60,6 @@ export class RedisRevocationLog implements RevocationLog {
   /** `WAIT` holds up what comes behind it. */
   private waiting: Promise<Connection> | undefined;
   private server: ServerInfo | undefined;
-  private removed = 0;
   private readsUntilCount = 0;
   private closed = false;
 
@@ -94,18 +93,10 @@ export class RedisRevocationLog implements RevocationLog {
 
   async read(after?: string): Promise<RevocationLogPage> {
     return this.withConnection('shared', async (connection) => {
-      const counts = after === undefined || this.readsUntilCount === 0;
-      const [page, removed] = await Promise.all([
-        readPage(connection, this.key, after, this.pageSize),
-        // Behind the page: what was removed before that was read is counted.
-        counts ? countRemoved(connection, this.key) : this.removed,
-      ]);
+      const counts = this.readsUntilCount === 0;
+      const { removed, ...page } = await readPage(connection, this.key, after, this.pageSize, counts);
       this.readsUntilCount = page.more ? 0 : counts ? READS_WITHOUT_COUNT : this.readsUntilCount - 1;
-      const life = `${this.server?.runId ?? ''}:${removed}`;
-      const isSame = removed === this.removed || after === undefined || page.rewritten;
-      this.removed = removed;
-      if (isSame) return { ...page, life };
-      return { ...(await readPage(connection, this.key, undefined, this.pageSize)), rewritten: true, life };
+      return { ...page, life: `${this.server?.runId ?? ''}:${removed}` };
     });
   }
 

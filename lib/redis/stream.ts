@@ -19,19 +19,31 @@ export interface StreamEntry {
 /** Enough of an entry to tell it from another that got the same id after a failover. In characters. */
 const TOLD_APART_BY = 64;
 
-/** Reads a page. One command says both whether the entry at the cursor is still there and what came after it. */
+/** A page, and how many entries were removed from the stream when that was last counted. */
+type StreamPage = RevocationLogPage & { readonly removed: number };
+
+/**
+ * Reads a page. One command says both whether the entry at the cursor is still there and what came after it.
+ *
+ * @param counts whether to ask if entries were removed since the cursor was given
+ */
 export async function readPage(
   connection: Connection,
   key: string,
   after: string | undefined,
   count: number,
-): Promise<RevocationLogPage> {
-  if (after !== undefined) {
-    const [id = ''] = after.split(' ', 1);
-    const [first, ...rest] = await rangeOnMaster(connection, key, id, count + 1);
-    if (first !== undefined && cursorOf(first) === after) return page(rest, count, after);
-  }
-  return { ...page(await rangeOnMaster(connection, key, '-', count), count), rewritten: after !== undefined };
+  counts: boolean,
+): Promise<StreamPage> {
+  const [known, id = '-'] = after?.split(' ', 2) ?? [];
+  const [entries, removed] = await Promise.all([
+    rangeOnMaster(connection, key, id, after === undefined ? count : count + 1),
+    // Behind the page: what was removed before that was read is counted.
+    known === undefined || counts ? countRemoved(connection, key) : Number(known),
+  ]);
+  if (after === undefined) return page(entries, count, removed);
+  const [first, ...rest] = entries;
+  if (first !== undefined && cursorOf(first, removed) === after) return page(rest, count, removed, after);
+  return { ...page(await rangeOnMaster(connection, key, '-', count), count, removed), rewritten: true };
 }
 
 /** A server that was demoted goes on answering, and may never hear of what is revoked now. */
@@ -58,22 +70,23 @@ export async function range(connection: Connection, key: string, from: string, c
   }));
 }
 
-function cursorOf({ id, value }: StreamEntry): string {
-  return `${id} ${value.slice(0, TOLD_APART_BY)}`;
+function cursorOf({ id, value }: StreamEntry, removed: number): string {
+  return `${removed} ${id} ${value.slice(0, TOLD_APART_BY)}`;
 }
 
-function page(entries: readonly StreamEntry[], count: number, before?: string): RevocationLogPage {
+function page(entries: readonly StreamEntry[], count: number, removed: number, before?: string): StreamPage {
   const last = entries.at(-1);
   return {
     entries: entries.map(({ value }) => value),
-    cursor: last === undefined ? before : cursorOf(last),
+    cursor: last === undefined ? before : cursorOf(last, removed),
     more: entries.length === count,
     rewritten: false,
+    removed,
   };
 }
 
 /** How many entries were removed from a stream, by XDEL or XTRIM; 0 where the server does not say. */
-export async function countRemoved(connection: Connection, key: string): Promise<number> {
+async function countRemoved(connection: Connection, key: string): Promise<number> {
   const answer = await askIfAllowed(connection, ['XINFO', 'STREAM', key]);
   const removed = Number(field(answer, 'entries-added')) - Number(field(answer, 'length'));
   return Number.isNaN(removed) ? 0 : removed;
