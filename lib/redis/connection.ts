@@ -138,6 +138,8 @@ function viaIoredis(prototype: IoredisClient): Opening {
     sentinelRetryStrategy: () => null,
     reconnectOnError: null,
     connectTimeout: CONNECT_MS,
+    // It waits for the end of a connection that has ended already.
+    disconnectTimeout: 100,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     enableAutoPipelining: false,
