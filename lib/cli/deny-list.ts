@@ -1,27 +1,45 @@
-import { ScalewayRevocations } from '../revocation/scaleway-revocations.js';
-import type { DenyList } from '../verification/scaleway-token-verifier.js';
+import type { RedisRevocationLog } from '../redis/index.js';
+import { DenyList, hasLongEnded } from '../revocation/deny-list.js';
+import { decodeRecord } from '../revocation/log-record.js';
+import { describeLogFailure } from '../revocation/revocation-log.js';
+import type { DenyList as Verdicts } from '../verification/scaleway-token-verifier.js';
 import { openStore } from './open-store.js';
 
-/** How long a store that does not answer may hold up the end of the command. */
-const CLOSE_MS = 1000;
+/** Reads the list that containers share, as it is in the store at this moment. */
+export async function readDenyList(store: RedisRevocationLog): Promise<DenyList> {
+  let denyList = new DenyList();
+  let cursor: string | undefined;
+  for (;;) {
+    const page = await store.read(cursor);
+    if (page.rewritten) denyList = new DenyList();
+    for (const entry of page.entries) {
+      const record = decodeRecord(entry);
+      const isEntry = record !== undefined && ('uid' in record || 'undoes' in record);
+      if (isEntry && !hasLongEnded(record.until, Date.now())) denyList.apply(record);
+    }
+    if (!page.more) return denyList;
+    cursor = page.cursor;
+  }
+}
 
 /**
- * Reads the deny list that containers share, for as long as `use` takes.
+ * Reads the list for a verifier.
  *
- * @throws Error when the store cannot be reached
+ * @throws Error when the store cannot be read
  */
-export async function withDenyList<T>(url: string, key: string, use: (list: DenyList) => T): Promise<T> {
-  const revocations = new ScalewayRevocations(
-    { store: openStore(url, { key, waitReplicas: 0 }) },
-    { log() {}, warn() {}, error() {} },
-  );
+export async function denyListOf(url: string, key: string): Promise<Verdicts> {
+  const store = openStore(url, { key, waitReplicas: 0 });
   try {
-    await revocations.start();
-    if (!revocations.isCurrent) throw new Error('The store of revocations cannot be reached.');
-    return use(revocations);
+    const list = await readDenyList(store);
+    return { check: (token, claims) => (list.has(token, claims) ? 'revoked' : undefined) };
+  } catch (error) {
+    throw unreadable(error);
   } finally {
-    await Promise.race([revocations.stop(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
-    // Clients of stores may go on trying to connect.
-    setTimeout(() => process.exit(), CLOSE_MS).unref();
+    await store.close();
   }
+}
+
+/** Without a cause, which may hold a password. */
+function unreadable(error: unknown): Error {
+  return new Error(`The store of revocations cannot be read (${describeLogFailure(error)}).`);
 }

@@ -7,7 +7,7 @@ import {
 } from '../container/container-identity.js';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import { type Command, type CommandIo, parseOptions, UsageError } from './command.js';
-import { withDenyList } from './deny-list.js';
+import { denyListOf } from './deny-list.js';
 import { type InspectionReport, reportOn } from './inspection-report.js';
 import { findLocalContainer } from './local-container.js';
 import { readPastedToken } from './pasted-token.js';
@@ -89,7 +89,7 @@ export const command: Command = {
       const pasted = readPastedToken(argument === undefined || argument === '-' ? await readInput(io) : argument);
       const url = values.store ?? io.env[STORE_VARIABLE];
       const inspected = url
-        ? await withDenyList(url, values['store-key'], (list) => reportOn(pasted, identity, rules, list))
+        ? reportOn(pasted, identity, rules, await denyListOf(url, values['store-key']))
         : reportOn(pasted, identity, rules);
       const report = { ...inspected, notes: [...inspected.notes, ...otherContainer(inspected, identity, ids)] };
       io.stdout.write(values.json ? asJson(report) : asText(report, identity, io));

@@ -1,41 +1,56 @@
 import type { RedisRevocationLog } from '../redis/index.js';
-import { DenyList, hasLongEnded } from '../revocation/deny-list.js';
-import { decodeRecord, encodeRecord, newUid } from '../revocation/log-record.js';
+import { encodeRecord, type LogRecord, newUid } from '../revocation/log-record.js';
 import { type Revocation, type RevocationRequest, toRevocation } from '../revocation/revocation.js';
 import { changeFailed } from '../revocation/revocation-log.js';
 import { type CommandIo, UsageError } from './command.js';
+import { readDenyList } from './deny-list.js';
+import { printable } from './printable.js';
 import { requireGenuine } from './require-genuine.js';
 
 export type RevokeAction = (store: RedisRevocationLog, io: CommandIo) => Promise<number>;
 
+const NO_LIST = 'There is no list under this key, so no container has used it.';
+const COMPARE = 'Compare --store and --key with those of the containers';
 /** Lines that are written together. */
 const LINES_PER_WRITE = 1000;
 
-/** Appends an entry without reading the list, so that it takes as long with an empty list as with a large one. */
-export function revoke(request: RevocationRequest, json: boolean): RevokeAction {
+/**
+ * Appends an entry without reading the list, so that it takes as long with an empty list as with a large one.
+ *
+ * @param begins whether to begin a list where there is none
+ */
+export function revoke(request: RevocationRequest, { json, begins }: { json: boolean; begins: boolean }): RevokeAction {
   const revocation = asUsage(() => toRevocation(request));
   return async (store, io) => {
     if ('token' in request) requireGenuine(request.token, io);
-    await change(store, encodeRecord({ uid: newUid(), ...revocation }));
-    await print([revocation], json, io.stdout);
-    for (const note of await risksOf(store)) io.stderr.write(`Note: ${note}\n`);
+    const server = await store.describe().catch((error: unknown) => {
+      throw changeFailed(error);
+    });
+    if (server.isEmpty && !begins) throw new Error(`${NO_LIST} Nothing was changed. ${COMPARE}; --new begins a list.`);
+    await change(store, [{ uid: newUid(), ...revocation }]);
+    for (const note of [...risksOf(server), ...endOf(revocation)]) io.stderr.write(`Note: ${note}\n`);
+    await afterwards(`The server has acknowledged ${printedId(revocation.id)}, which counts.`, () =>
+      print([revocation], json, io.stdout),
+    );
     return 0;
   };
 }
 
-export function undo(id: string): RevokeAction {
+/** @param printed the id as it was printed */
+export function undo(printed: string): RevokeAction {
+  const id = idOf(printed);
   return async (store, { stderr }) => {
-    const records = (await readList(store)).undoing(id);
-    for (const record of records) await change(store, encodeRecord(record));
-    if (records.length > 0) return 0;
-    stderr.write('There is no such entry on the list.\n');
-    return 1;
+    const records = (await readDenyList(store)).undoing(id);
+    if (records.length > 0) await change(store, records);
+    else stderr.write('There is no such entry on the list.\n');
+    return records.length > 0 ? 0 : 1;
   };
 }
 
 export function list(json: boolean): RevokeAction {
-  return async (store, { stdout }) => {
-    await print((await readList(store)).all(), json, stdout);
+  return async (store, { stdout, stderr }) => {
+    if ((await store.describe()).isEmpty) stderr.write(`Note: ${NO_LIST} ${COMPARE}.\n`);
+    await print((await readDenyList(store)).all(), json, stdout);
     return 0;
   };
 }
@@ -43,48 +58,43 @@ export function list(json: boolean): RevokeAction {
 export function compact(): RevokeAction {
   return async (store, { stdout }) => {
     const { before, after } = await store.compact();
-    await write(stdout, `${before} entries before, ${after} after\n`);
+    await afterwards('The list was rewritten.', () => write(stdout, `${before} entries before, ${after} after\n`));
     return 0;
   };
 }
 
-async function readList(store: RedisRevocationLog): Promise<DenyList> {
-  let denyList = new DenyList();
-  let cursor: string | undefined;
-  for (;;) {
-    const page = await store.read(cursor);
-    if (page.rewritten) denyList = new DenyList();
-    for (const entry of page.entries) {
-      const record = decodeRecord(entry);
-      const isEntry = record !== undefined && ('uid' in record || 'undoes' in record);
-      if (isEntry && !hasLongEnded(record.until, Date.now())) denyList.apply(record);
-    }
-    if (!page.more) return denyList;
-    cursor = page.cursor;
-  }
-}
-
-async function change(store: RedisRevocationLog, entry: string): Promise<void> {
+async function change(store: RedisRevocationLog, records: readonly LogRecord[]): Promise<void> {
   try {
-    await store.append(entry);
+    await store.append(records.map(encodeRecord));
   } catch (error) {
     throw changeFailed(error);
   }
 }
 
-/** How an entry that was acknowledged could still be lost, or be written where nobody looks. */
-async function risksOf(store: RedisRevocationLog): Promise<string[]> {
-  const { length, appendOnly, evictionPolicy } = await store
-    .describe()
-    .catch(() => ({ length: undefined, appendOnly: undefined, evictionPolicy: undefined }));
+/** How an entry that was acknowledged could still be lost. */
+function risksOf({ appendOnly, evictionPolicy }: Awaited<ReturnType<RedisRevocationLog['describe']>>): string[] {
   return [
-    length === 1 &&
-      'the list was empty, so no container has used it yet. Compare --store and --key with those of the containers.',
     appendOnly === false &&
       'this server keeps no append-only file. If it crashes before a container has read the entry, the entry is lost.',
     evictionPolicy?.startsWith('allkeys-') &&
       `this server may evict the list (maxmemory-policy ${evictionPolicy}). Running containers put it back; set noeviction.`,
   ].filter((note) => typeof note === 'string');
+}
+
+function endOf({ until }: Revocation): string[] {
+  if (until === undefined || until >= Date.now()) return [];
+  return [
+    `the entry ended at ${iso(until)}, by the clock of this machine. It refuses nothing that has not ended as well.`,
+  ];
+}
+
+/** Does what comes after a change. If that fails, it must not look as if the change had failed. */
+async function afterwards(done: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new Error(`${done} ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** What the library refuses as malformed is, here, a mistake on the command line. */
@@ -108,7 +118,7 @@ async function print(entries: Iterable<Revocation>, json: boolean, stdout: NodeJ
 }
 
 function jsonLine({ id, before, until }: Revocation): string {
-  return `${JSON.stringify({ id, before: iso(before), until: iso(until) })}\n`;
+  return `${printable(JSON.stringify({ id, before: iso(before), until: iso(until) }))}\n`;
 }
 
 function textLine({ id, before, until }: Revocation): string {
@@ -116,8 +126,21 @@ function textLine({ id, before, until }: Revocation): string {
     before === undefined ? '' : `  before ${iso(before)}`,
     until === undefined ? '' : `  until ${iso(until)}`,
   ];
-  // A jti is any text: it must not begin a line of its own, or speak to the terminal.
-  return `${JSON.stringify(id).slice(1, -1)}${times.join('')}\n`;
+  return `${printedId(id)}${times.join('')}\n`;
+}
+
+/** A jti is any text: it must not begin a line of its own, or speak to the terminal. */
+function printedId(id: string): string {
+  return printable(JSON.stringify(id).slice(1, -1));
+}
+
+function idOf(printed: string): string {
+  try {
+    return String(JSON.parse(`"${printed}"`));
+  } catch {
+    // Nobody printed it like this.
+    return printed;
+  }
 }
 
 /** A time beyond what a Date can hold is printed as a number. */

@@ -22,6 +22,7 @@ const OPTIONS = {
   compact: flag,
   scope: text,
   'expires-at': text,
+  new: flag,
   json: flag,
 };
 
@@ -50,6 +51,7 @@ Options:
   --wait-replicas N  fails unless so many of the server's replicas acknowledge the change (default: 0)
   --scope SCOPE      with --issued-before: namespace or application tokens alone (default: all)
   --expires-at TIME  with --token-id and --fingerprint: when the token ends, and its entry with it (default: never)
+  --new              begins a list where there is none; without it, a wrong --key is an error
   --json             prints entries as JSON
 
 The exit code is 0 when the server has acknowledged the change, 1 when it has not, 2 for a wrong command line.
@@ -89,12 +91,14 @@ async function readAction(values: Values, io: CommandIo): Promise<RevokeAction> 
     throw new UsageError('--scope goes with --issued-before.');
   if (values['expires-at'] !== undefined && name !== 'token-id' && name !== 'fingerprint')
     throw new UsageError('--expires-at goes with --token-id and --fingerprint.');
+  if (values.new === true && ['list', 'undo', 'compact'].includes(name))
+    throw new UsageError('--new goes with what adds an entry.');
 
   const json = values.json ?? false;
   if (name === 'list') return list(json);
   if (name === 'compact') return compact();
   if (name === 'undo') return undo(values.undo!);
-  return revoke(await readRequest(name, values, io), json);
+  return revoke(await readRequest(name, values, io), { json, begins: values.new ?? false });
 }
 
 async function readRequest(name: string, values: Values, io: CommandIo): Promise<RevocationRequest> {

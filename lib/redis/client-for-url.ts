@@ -41,13 +41,21 @@ function readUrl(text: string): Address {
     throw new TypeError('The URL of the store of revocations must end in the number of a database, or in nothing.');
   return {
     ...(isSocket
-      ? { path: decodeURIComponent(url.pathname) }
+      ? { path: decoded(url.pathname) }
       : { host: url.hostname.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1', port: Number(url.port || 6379) }),
     tls: url.protocol === 'rediss:',
-    ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
-    ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
+    ...(url.username !== '' && { username: decoded(url.username) }),
+    ...(url.password !== '' && { password: decoded(url.password) }),
     database: Number(database),
   };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new TypeError('The URL of the store of revocations must write a percent sign in a name or password as %25.');
+  }
 }
 
 async function loadIfInstalled(load: LoadPackage, name: string): Promise<Record<string, unknown> | undefined> {

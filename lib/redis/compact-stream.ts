@@ -24,8 +24,7 @@ const LEFTOVER_SECONDS = 3600;
  * stream's place, unless something was appended meanwhile, which is then copied too.
  */
 export async function compactStream(connection: Connection, key: string): Promise<Compaction> {
-  // In a cluster, the braces keep both keys on one node.
-  const copy = `{${key}}:compacting:${randomUUID()}`;
+  const copy = `${key}:compacting:${randomUUID()}`;
   try {
     const [time] = await connection.send([['TIME']]);
     await connection.send([['WATCH', key]]);
@@ -36,6 +35,12 @@ export async function compactStream(connection: Connection, key: string): Promis
     if (after === before) return { before, after };
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       await append(connection, copy, kept);
+      // A server whose memory is full may have evicted the copy, or do so now.
+      const [, length] = await connection.send([
+        ['WATCH', copy],
+        ['XLEN', copy],
+      ]);
+      if (Number(length) !== after) throw new RevocationLogError('the server has lost a part of the copy', { unchanged: true }); // prettier-ignore
       const answers = await connection.send([['MULTI'], ['PERSIST', copy], ['RENAME', copy, key], ['EXEC']]);
       if (answers.at(-1) !== null) return { before, after };
       await connection.send([['WATCH', key]]);
@@ -45,7 +50,7 @@ export async function compactStream(connection: Connection, key: string): Promis
       after += entries.length;
       if (entries.length === 0) break;
     }
-    throw new RevocationLogError('others append to it all the time; try again');
+    throw new RevocationLogError('others change it all the time; try again', { unchanged: true });
   } finally {
     await connection.send([['UNWATCH'], ['DEL', copy]]).catch(() => {});
   }

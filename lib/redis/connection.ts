@@ -33,6 +33,22 @@ export interface IoredisClient {
 
 export type Prototype = NodeRedisClient | IoredisClient;
 
+/**
+ * Refuses clients that stand for several connections or servers: WATCH, ROLE and what is asked behind an append are about
+ * one.
+ *
+ * @throws TypeError
+ */
+export function singleClient(client: unknown): Prototype {
+  const { duplicate, options, isCluster } = (client ?? {}) as Record<string, unknown>;
+  if (typeof duplicate !== 'function' || typeof options !== 'object' || isCluster === true)
+    throw new TypeError(
+      "RedisRevocationLog: client must be createClient() of 'redis' or new Redis() of 'ioredis'. " +
+        'With Sentinel, take new Redis({ sentinels, name }) of ioredis. A cluster or a pool of clients does not work.',
+    );
+  return client as Prototype;
+}
+
 /** How long connecting and authenticating may take, in milliseconds. */
 const CONNECT_MS = 3000;
 /** How long an answer may take, in milliseconds; then the connection is taken for dead. */
@@ -64,8 +80,17 @@ export class Connection {
   }
 
   /** Sends commands in one go. Rejects with the first error, or when the answers are late. */
-  async send(commands: readonly (readonly string[])[], milliseconds = ANSWER_MS): Promise<unknown[]> {
+  async send(commands: readonly (readonly string[])[]): Promise<unknown[]> {
     const answers = Promise.all(commands.map((command) => this.sendOne(command)));
+    return withDeadline(answers, ANSWER_MS, timedOut);
+  }
+
+  /** The same, with the answer or error of each. Rejects when they are late. */
+  async settle(
+    commands: readonly (readonly string[])[],
+    milliseconds = ANSWER_MS,
+  ): Promise<PromiseSettledResult<unknown>[]> {
+    const answers = Promise.allSettled(commands.map((command) => this.sendOne(command)));
     return withDeadline(answers, milliseconds, timedOut);
   }
 
@@ -113,6 +138,8 @@ function viaIoredis(prototype: IoredisClient): Opening {
     sentinelRetryStrategy: () => null,
     reconnectOnError: null,
     connectTimeout: CONNECT_MS,
+    // It waits for the end of a connection that has ended already.
+    disconnectTimeout: 100,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     enableAutoPipelining: false,

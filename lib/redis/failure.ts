@@ -4,7 +4,7 @@ import { RevocationLogError } from '../revocation/revocation-log.js';
 const REPLIES: Readonly<Record<string, string>> = {
   WRONGPASS: 'authentication failed: wrong user name or password',
   NOAUTH: 'authentication failed: the server requires a password',
-  NOPERM: 'permission denied: the user may not run one of XADD, XRANGE, XLEN, INFO, ROLE',
+  NOPERM: 'permission denied',
   READONLY: 'the server is a read-only replica',
   OOM: 'the server is out of memory (maxmemory)',
   MISCONF: 'the server cannot write to its disk',
@@ -44,17 +44,21 @@ export function isReplyError(error: unknown): boolean {
 /** The same failure with a message that names the cause, and nothing of the URL. */
 export function toLogError(error: unknown, wasConnected: boolean): Error {
   if (error instanceof RevocationLogError && (wasConnected || error.unchanged)) return error;
-  const message = error instanceof RevocationLogError ? error.message : causeOf(error);
   // No cause: ioredis keeps the command with its arguments in the error, the password of AUTH too.
-  return new RevocationLogError(message, { unchanged: !wasConnected || replyWord(error) !== undefined });
+  return new RevocationLogError(causeOf(error), { unchanged: !wasConnected || replyWord(error) !== undefined });
 }
 
-function causeOf(error: unknown): string {
+/** What is wrong, in words that hold nothing of the URL. */
+export function causeOf(error: unknown): string {
+  if (error instanceof RevocationLogError) return error.message;
   const word = replyWord(error);
   if (word !== undefined) {
     const { message } = error as Error;
     // Older servers, and a user without a password.
     if (/^ERR (?:AUTH|invalid password|Client sent AUTH)/i.test(message)) return REPLIES['WRONGPASS']!;
+    const refused = /'([a-z|]+)' command/.exec(message)?.[1];
+    if (word === 'NOPERM' && refused !== undefined)
+      return `permission denied: the user may not run ${refused.toUpperCase()}`;
     return REPLIES[word] ?? `the server answered ${word}`;
   }
   const { code, name, message } = (error ?? {}) as { code?: unknown; name?: unknown; message?: unknown };

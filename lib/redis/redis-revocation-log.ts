@@ -1,9 +1,10 @@
 import { type RevocationLog, RevocationLogError, type RevocationLogPage } from '../revocation/revocation-log.js';
 import { compactStream, type Compaction } from './compact-stream.js';
-import { Connection, type IoredisClient, type NodeRedisClient, type Prototype } from './connection.js';
+import { Connection, type IoredisClient, type NodeRedisClient, type Prototype, singleClient } from './connection.js';
+import { appendAndWait, appendToMaster } from './append.js';
 import { clientForUrl, type LoadPackage } from './client-for-url.js';
 import { isReplyError, toLogError } from './failure.js';
-import { infoOf, readPage, type ServerInfo } from './stream.js';
+import { infoOf, onReplica, range, readPage, type ServerInfo } from './stream.js';
 
 /** Where the stream is. */
 export type RedisRevocationLogOptions = {
@@ -29,21 +30,24 @@ export type RedisRevocationLogOptions = {
       readonly url: string;
     }
   | {
-      /** A client of `redis` or `ioredis`. Its settings are used for connections of the log's own; the client itself is left alone. */
+      /**
+       * `createClient()` of `redis`, or `new Redis()` of `ioredis`, which may name Sentinels. Its settings are used for
+       * connections of the log's own; the client itself is left alone.
+       */
       readonly client: NodeRedisClient | IoredisClient;
     }
 );
 
 export const DEFAULT_KEY = 'scaleway-auth:revocations';
 
-/** How long `WAIT` waits, in milliseconds: less than a change may take in all. */
-const WAIT_MS = 3000;
+/** Reads between two that ask whether entries were removed: seldom enough for two commands a read, soon enough for a replica that starts meanwhile. */
+const READS_WITHOUT_COUNT = 3;
 
 /**
- * The deny list's log as a stream of Redis 6.2 or later, or Valkey. Give the server an append-only file and
+ * The deny list's log as a stream of Redis 7 or later. Give the server an append-only file and
  * `maxmemory-policy noeviction`, or a lost list can be put back only by replicas that are running.
  *
- * @throws TypeError for a URL of another kind; the message does not repeat it
+ * @throws TypeError for a URL of another kind, which the message does not repeat, and for a client of a cluster or pool
  * @example
  * new RedisRevocationLog({ url: process.env.REVOCATION_STORE_URL, key: 'orders:revocations' })
  */
@@ -56,6 +60,7 @@ export class RedisRevocationLog implements RevocationLog {
   /** `WAIT` holds up what comes behind it. */
   private waiting: Promise<Connection> | undefined;
   private server: ServerInfo | undefined;
+  private readsUntilCount = 0;
   private closed = false;
 
   constructor(
@@ -70,9 +75,7 @@ export class RedisRevocationLog implements RevocationLog {
     this.key = key;
     this.waitReplicas = waitReplicas;
     if ('client' in options) {
-      const { client } = options;
-      if (typeof client?.duplicate !== 'function')
-        throw new TypeError("RedisRevocationLog: client must be a client of 'redis' or 'ioredis'.");
+      const client = singleClient(options.client);
       this.prototype = () => Promise.resolve(client);
     } else {
       const make = clientForUrl(options.url, load);
@@ -81,24 +84,19 @@ export class RedisRevocationLog implements RevocationLog {
     }
   }
 
-  async append(entry: string): Promise<void> {
-    await this.withConnection(this.waitReplicas > 0 ? 'waiting' : 'shared', async (connection) => {
-      const append = ['XADD', this.key, '*', 'e', entry];
-      if (this.waitReplicas === 0) return connection.send([append]);
-      const wait = ['WAIT', String(this.waitReplicas), String(WAIT_MS)];
-      const acknowledged = Number((await connection.send([append, wait], WAIT_MS + 1000))[1]);
-      if (acknowledged < this.waitReplicas)
-        throw new RevocationLogError(
-          `the server has it, but only ${acknowledged} of ${this.waitReplicas} replicas acknowledged it`,
-        );
-      return undefined;
-    });
+  async append(entries: readonly string[]): Promise<void> {
+    const appends = entries.map((entry) => ['XADD', this.key, '*', 'e', entry]);
+    if (this.waitReplicas === 0)
+      await this.withConnection('shared', (connection) => appendToMaster(connection, appends));
+    else await this.withConnection('waiting', (connection) => appendAndWait(connection, appends, this.waitReplicas));
   }
 
   async read(after?: string): Promise<RevocationLogPage> {
     return this.withConnection('shared', async (connection) => {
-      const page = await readPage(connection, this.key, after, this.pageSize);
-      return { ...page, life: this.server?.runId };
+      const counts = this.readsUntilCount === 0;
+      const { removed, ...page } = await readPage(connection, this.key, after, this.pageSize, counts);
+      this.readsUntilCount = page.more ? 0 : counts ? READS_WITHOUT_COUNT : this.readsUntilCount - 1;
+      return { ...page, life: `${this.server?.runId ?? ''}:${removed}` };
     });
   }
 
@@ -107,48 +105,64 @@ export class RedisRevocationLog implements RevocationLog {
    * read and written.
    */
   async compact(): Promise<Compaction> {
-    return this.withConnection('shared', (connection) => compactStream(connection, this.key));
+    let connection: Connection | undefined;
+    try {
+      // One of its own, since WATCH is about a connection.
+      connection = await this.connect();
+      return await compactStream(connection, this.key);
+    } catch (error) {
+      throw toLogError(error, connection !== undefined);
+    } finally {
+      connection?.close();
+    }
   }
 
-  /** What the server says of itself. @internal */
-  async describe(): Promise<ServerInfo & { readonly length: number }> {
+  /** What the server says of itself, and whether there is a log at all. @internal */
+  async describe(): Promise<ServerInfo & { readonly isEmpty: boolean }> {
     return this.withConnection('shared', async (connection) => {
-      const [length] = await connection.send([['XLEN', this.key]]);
-      return { ...this.server, length: Number(length) };
+      const isEmpty = (await range(connection, this.key, '-', 1)).length === 0;
+      return { ...this.server, isEmpty };
     });
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const name of ['shared', 'waiting'] as const) await this.drop(name);
+    for (const name of ['shared', 'waiting'] as const) await this.drop(name, this[name]);
   }
 
   private async withConnection<T>(
     name: 'shared' | 'waiting',
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> {
+    const connecting = (this[name] ??= this.connect());
     let isConnected = false;
     try {
-      if (this.closed) throw new RevocationLogError('the log was closed');
-      const connection = await (this[name] ??= this.connect());
+      const connection = await connecting;
       isConnected = true;
       return await work(connection);
     } catch (error) {
       // Whatever is wrong with a connection, a new one is the remedy, and the next call makes it.
-      if (!isReplyError(error)) await this.drop(name);
+      if (!isConnected || !isReplyError(error)) await this.drop(name, connecting);
       throw toLogError(error, isConnected);
     }
   }
 
   private async connect(): Promise<Connection> {
+    if (this.closed) throw new RevocationLogError('the log was closed');
     const connection = await Connection.open(await this.prototype());
-    this.server = await infoOf(connection);
-    return connection;
+    try {
+      this.server = await infoOf(connection);
+      if (this.server.isReplica) throw onReplica();
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
-  private async drop(name: 'shared' | 'waiting'): Promise<void> {
-    const connection = this[name];
-    this[name] = undefined;
-    (await connection?.catch(() => undefined))?.close();
+  /** Only the one that failed: another call may have made a new one by now. */
+  private async drop(name: 'shared' | 'waiting', connecting: Promise<Connection> | undefined): Promise<void> {
+    if (this[name] === connecting) this[name] = undefined;
+    (await connecting?.catch(() => undefined))?.close();
   }
 }

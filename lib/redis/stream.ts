@@ -5,6 +5,7 @@ import type { Connection } from './connection.js';
 export interface ServerInfo {
   /** Another one after each start of the server. */
   readonly runId?: string | undefined;
+  readonly isReplica?: boolean | undefined;
   readonly appendOnly?: boolean | undefined;
   readonly evictionPolicy?: string | undefined;
 }
@@ -18,26 +19,47 @@ export interface StreamEntry {
 /** Enough of an entry to tell it from another that got the same id after a failover. In characters. */
 const TOLD_APART_BY = 64;
 
-/** Reads a page. One command says both whether the entry at the cursor is still there and what came after it. */
+/** A page, and how many entries were removed from the stream when that was last counted. */
+type StreamPage = RevocationLogPage & { readonly removed: number };
+
+/**
+ * Reads a page. One command says both whether the entry at the cursor is still there and what came after it.
+ *
+ * @param counts whether to ask if entries were removed since the cursor was given
+ */
 export async function readPage(
   connection: Connection,
   key: string,
   after: string | undefined,
   count: number,
-): Promise<RevocationLogPage> {
-  if (after !== undefined) {
-    const [id = ''] = after.split(' ', 1);
-    const [first, ...rest] = await rangeOnMaster(connection, key, id, count + 1);
-    if (first !== undefined && cursorOf(first) === after) return page(rest, count, after);
-  }
-  return { ...page(await rangeOnMaster(connection, key, '-', count), count), rewritten: after !== undefined };
+  counts: boolean,
+): Promise<StreamPage> {
+  const [known, id = '-'] = after?.split(' ', 2) ?? [];
+  const [entries, removed] = await Promise.all([
+    rangeOnMaster(connection, key, id, after === undefined ? count : count + 1),
+    // Behind the page: what was removed before that was read is counted.
+    known === undefined || counts ? countRemoved(connection, key) : Number(known),
+  ]);
+  if (after === undefined) return page(entries, count, removed);
+  const [first, ...rest] = entries;
+  if (first !== undefined && cursorOf(first, removed) === after) return page(rest, count, removed, after);
+  return { ...page(await rangeOnMaster(connection, key, '-', count), count, removed), rewritten: true };
 }
 
 /** A server that was demoted goes on answering, and may never hear of what is revoked now. */
 async function rangeOnMaster(connection: Connection, key: string, from: string, count: number): Promise<StreamEntry[]> {
-  const [entries, role] = await Promise.all([range(connection, key, from, count), sendIfAllowed(connection, 'ROLE')]);
-  if (Array.isArray(role) && role[0] !== 'master') throw new RevocationLogError('the server is a read-only replica');
+  const [entries, role] = await Promise.all([range(connection, key, from, count), askIfAllowed(connection, ['ROLE'])]);
+  if (isReplica(role)) throw onReplica();
   return entries;
+}
+
+/** Whether an answer to ROLE is that of a replica. */
+export function isReplica(role: unknown): boolean {
+  return Array.isArray(role) && role[0] !== 'master';
+}
+
+export function onReplica(): RevocationLogError {
+  return new RevocationLogError('the server is a read-only replica');
 }
 
 export async function range(connection: Connection, key: string, from: string, count: number): Promise<StreamEntry[]> {
@@ -48,40 +70,58 @@ export async function range(connection: Connection, key: string, from: string, c
   }));
 }
 
-function cursorOf({ id, value }: StreamEntry): string {
-  return `${id} ${value.slice(0, TOLD_APART_BY)}`;
+function cursorOf({ id, value }: StreamEntry, removed: number): string {
+  return `${removed} ${id} ${value.slice(0, TOLD_APART_BY)}`;
 }
 
-function page(entries: readonly StreamEntry[], count: number, before?: string): RevocationLogPage {
+function page(entries: readonly StreamEntry[], count: number, removed: number, before?: string): StreamPage {
   const last = entries.at(-1);
   return {
     entries: entries.map(({ value }) => value),
-    cursor: last === undefined ? before : cursorOf(last),
+    cursor: last === undefined ? before : cursorOf(last, removed),
     more: entries.length === count,
     rewritten: false,
+    removed,
   };
 }
 
+/** How many entries were removed from a stream, by XDEL or XTRIM; 0 where the server does not say. */
+async function countRemoved(connection: Connection, key: string): Promise<number> {
+  const answer = await askIfAllowed(connection, ['XINFO', 'STREAM', key]);
+  const removed = Number(field(answer, 'entries-added')) - Number(field(answer, 'length'));
+  return Number.isNaN(removed) ? 0 : removed;
+}
+
+/** Of an answer that is a map, which clients of RESP2 give as a list. */
+function field(answer: unknown, name: string): unknown {
+  if (Array.isArray(answer)) return answer.includes(name) ? answer[answer.indexOf(name) + 1] : undefined;
+  return (answer as Record<string, unknown> | undefined)?.[name];
+}
+
 export async function infoOf(connection: Connection): Promise<ServerInfo> {
-  const answer = await sendIfAllowed(connection, 'INFO');
+  const answer = await askIfAllowed(connection, ['INFO']);
   const text = typeof answer === 'string' ? answer : '';
-  const field = (name: string) => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(text)?.[1];
-  const appendOnly = field('aof_enabled');
+  const line = (name: string) => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(text)?.[1];
+  const appendOnly = line('aof_enabled');
   return {
-    runId: field('run_id'),
+    runId: line('run_id'),
+    isReplica: line('role') === 'slave',
     appendOnly: appendOnly === undefined ? undefined : appendOnly === '1',
-    evictionPolicy: field('maxmemory_policy'),
+    evictionPolicy: line('maxmemory_policy'),
   };
 }
 
 /** A user may be allowed the stream alone, and a proxy may not know the command: then the answer is undefined. */
-async function sendIfAllowed(connection: Connection, command: string): Promise<unknown> {
-  if (connection.forbidden.has(command)) return undefined;
+async function askIfAllowed(connection: Connection, command: readonly string[]): Promise<unknown> {
+  const [name = ''] = command;
+  if (connection.forbidden.has(name)) return undefined;
   try {
-    return (await connection.send([[command]]))[0];
+    return (await connection.send([command]))[0];
   } catch (error) {
-    if (!(error instanceof Error) || !/^(?:NOPERM|ERR) /.test(error.message)) throw error;
-    connection.forbidden.add(command);
+    const { message = '' } = error as Partial<Error>;
+    if (message === 'ERR no such key') return undefined;
+    if (!/^(?:NOPERM|ERR) /.test(message)) throw error;
+    connection.forbidden.add(name);
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * How old the list is: the time since the last complete read of the log was started. A flag that says whether the store is
+ * How old the list is: the time since the last read of the log was started. A flag that says whether the store is
  * there would still be set when a process wakes up that was frozen; an age is right in that very moment.
  */
 export class Currency {
@@ -9,7 +9,7 @@ export class Currency {
   constructor(private readonly maxAgeMs: number) {}
 
   /** @param askedAt when the read was started, by `performance.now()` */
-  readCompletely(askedAt: number): void {
+  readAsOf(askedAt: number): void {
     this.readAt = askedAt;
     this.wallTimeOfRead = Date.now() - (performance.now() - askedAt);
   }

@@ -1,4 +1,4 @@
-import type { DenyList } from './deny-list.js';
+import { type DenyList, hasLongEnded } from './deny-list.js';
 import type { RevokeRecord, UndoRecord } from './log-record.js';
 
 /**
@@ -30,28 +30,39 @@ export class LogMerge {
   }
 
   /** A record that was read. */
-  take(record: RevokeRecord | UndoRecord): void {
-    this.list.apply(record);
+  take(record: RevokeRecord | UndoRecord, now: number): void {
     this.find(record);
     if (this.unread.size > 0) this.unread.delete(nameOf(record));
+    // Kept out, or a log that was never compacted would bring back what has ended.
+    if (!hasLongEnded(record.until, now)) this.list.apply(record);
   }
 
   /** A record that was appended here, and acknowledged. */
   acknowledge(record: RevokeRecord | UndoRecord): void {
     this.list.apply(record);
+    this.find(record);
     this.unread.set(nameOf(record), { record, read: this.reads });
   }
 
-  /** What the log lacks, once it was read to its end. */
-  lost(now: number): (RevokeRecord | UndoRecord)[] {
-    const { found } = this;
-    const unread = [...this.unread.values()];
+  /** Of what was acknowledged here, what is not in the log, once it was read to its end. Nobody else need know it. */
+  lostUnread(): (RevokeRecord | UndoRecord)[] {
     // What was acknowledged after the last page was asked for need not be on it.
-    if (found === undefined) return unread.filter(({ read }) => read < this.reads).map(({ record }) => record);
-    for (const { record, read } of unread) if (read >= this.reads) this.find(record);
-    const missing = [...this.list.missing(found.revoked, found.undone, now)];
-    if (missing.length === 0) this.found = undefined;
-    return missing;
+    return [...this.unread.values()].filter(({ read }) => read < this.reads).map(({ record }) => record);
+  }
+
+  /** All that the log lacks, once it was read to its end. */
+  *lost(now: number): Iterable<RevokeRecord | UndoRecord> {
+    yield* this.lostUnread();
+    if (this.found === undefined) return;
+    for (const { record } of this.unread.values()) this.find(record);
+    yield* this.list.missing(this.found.revoked, this.found.undone, now);
+  }
+
+  /** Whether the log lacks anything, once it was read to its end. If not, it need not be compared any longer. */
+  lacksAnything(now: number): boolean {
+    for (const _ of this.lost(now)) return true;
+    this.found = undefined;
+    return false;
   }
 
   private find(record: RevokeRecord | UndoRecord): void {

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { Currency } from './currency.js';
+import { Currency } from './currency.js';
 import { withDeadline } from './deadline.js';
 import type { DenyList } from './deny-list.js';
 import { LogReader } from './log-reader.js';
@@ -9,7 +9,7 @@ import type { RevocationRules } from './revocation-options.js';
 
 /** Between the starts of two reads, in milliseconds: twice within the second that replicas may take to know an entry. */
 const POLL_MS = 400;
-/** The same after a failure, and while replicas put back what the log has lost: entries are on their way. */
+/** The same after a failure, and while replicas may be putting back what the log has lost: entries are on their way. */
 const QUICK_POLL_MS = 150;
 const QUICK_AFTER_FAILURES = 3;
 /** The same after many failures in a row: replicas that wait for a server must not keep it from starting. */
@@ -25,13 +25,15 @@ const REPORT_AFTER_MS = 1000;
 /** Reads the log again and again, and tells the operator when that does not work. */
 export class LogPoll {
   private readonly reader: LogReader;
+  /** Of the last read, of a log that may not be complete. */
+  private readonly reading: Currency;
   private timer: NodeJS.Timeout | undefined;
   private running = false;
   private failures = 0;
   /** What the application's log says is wrong. */
   private reported: string | undefined;
   /** Why the last read failed. */
-  trouble: string | undefined;
+  private trouble: string | undefined;
   private readonly startup: { settle: () => void; readonly done: Promise<void> };
 
   constructor(
@@ -41,6 +43,7 @@ export class LogPoll {
     private readonly rules: RevocationRules,
     private readonly logger: Pick<LoggerService, 'log' | 'warn' | 'error'>,
   ) {
+    this.reading = new Currency(rules.maxListAge * 1000);
     this.reader = new LogReader(store, list, (message) => void logger.warn(message));
     let settle = () => {};
     const done = new Promise<void>((resolve) => (settle = resolve));
@@ -62,17 +65,28 @@ export class LogPoll {
     await withDeadline(this.store.close(), CLOSE_TIMEOUT_MS, () => new Error('late')).catch(() => {});
   }
 
-  append(record: RevokeRecord | UndoRecord): Promise<void> {
-    return this.reader.append(record);
+  append(records: readonly (RevokeRecord | UndoRecord)[]): Promise<void> {
+    return this.reader.append(records);
+  }
+
+  /** Why nothing should be appended: what is acknowledged where the others cannot be heard may count nowhere else. */
+  get problem(): string | undefined {
+    if (this.reading.isCurrent()) return undefined;
+    if (this.trouble !== undefined) return this.trouble;
+    return this.reading.wasEverCurrent
+      ? `it was last read ${(this.reading.ageMs / 1000).toFixed(1)} seconds ago`
+      : 'it was not read yet';
   }
 
   /** One read at a time. */
   private async run(): Promise<void> {
     const startedAt = performance.now();
     try {
-      const readAt = await this.reader.poll();
-      if (readAt !== undefined) this.succeeded(readAt);
+      const { readAt, isComplete } = await this.reader.poll();
       this.failures = 0;
+      this.trouble = undefined;
+      this.reading.readAsOf(readAt);
+      if (isComplete) this.succeeded(readAt);
     } catch (error) {
       this.failed(error);
     }
@@ -90,8 +104,7 @@ export class LogPoll {
   }
 
   private succeeded(readAt: number): void {
-    this.currency.readCompletely(readAt);
-    this.trouble = undefined;
+    this.currency.readAsOf(readAt);
     if (this.reported !== undefined) this.logger.log('The store of revocations is back');
     this.reported = undefined;
     this.startup.settle();

@@ -1,28 +1,35 @@
 import { withDeadline } from './deadline.js';
-import { type DenyList, hasLongEnded } from './deny-list.js';
+import type { DenyList } from './deny-list.js';
 import { LogMerge } from './log-merge.js';
 import {
   decodeRecord,
   encodeRecord,
   newUid,
   type LogRecord,
+  type RestoredRecord,
+  type RestoringRecord,
   type RevokeRecord,
   type UndoRecord,
 } from './log-record.js';
 import { RestoringTurns } from './restoring-turns.js';
 import { type RevocationLog, RevocationLogError, type RevocationLogPage } from './revocation-log.js';
 
-/** How long a log may take to give one page or take one entry, in milliseconds. */
+/** How long a log may take to give one page or take some entries, in milliseconds. */
 const LOG_TIMEOUT_MS = 5000;
 /**
  * How long the other replicas may take to notice that the log has lost something and to begin to put it back, in
- * milliseconds: a poll, a connection and an append.
+ * milliseconds. Those that wait for a server ask it once a second; one that has removed entries is noticed by every fourth
+ * read; and there is a connection to be made, over a network that takes 200 milliseconds there and back.
  */
-const SETTLE_MS = 1000;
+const SETTLE_MS = 2500;
+/** The same where somebody has begun to put something back and fell silent: others take over, or it was stopped and goes on. */
+const ABANDONED_AFTER_MS = 10_000;
 /** A replica that found the log unsettled says within this time that it is whole, in milliseconds; at random, so that one of many does. */
 const SAY_WHOLE_WITHIN_MS = 3000;
-/** Entries that are appended at the same time. */
-const APPENDED_TOGETHER = 500;
+/** Entries that are appended at a time: fewer than a page, so that one read takes them back. */
+const APPENDED_TOGETHER = 900;
+/** How long a replica puts entries back before it reads again, in milliseconds. */
+const LONGEST_STEP_MS = 200;
 /** Entries of its own that a replica puts back without asking for its turn. */
 const FEW = 100;
 /** Entries that each poll looks at for having ended. */
@@ -54,28 +61,29 @@ export class LogReader {
   }
 
   /**
-   * Reads to the end of the log and puts back what it lacks.
+   * Reads to the end of the log, and puts back some of what it lacks: no more than delays the next read by a moment.
    *
-   * @returns the monotonic time as of which the list is complete; undefined while others may be putting back what is
-   * missing from it
+   * @returns as of when the log is known here, by the monotonic clock, and whether it is complete, or others may be putting
+   * back what is missing from it
    */
-  async poll(): Promise<number | undefined> {
+  async poll(): Promise<{ readonly readAt: number; readonly isComplete: boolean }> {
     this.watchWallClock();
-    let readAt = await this.readToEnd();
-    if (await this.putBack()) readAt = await this.readToEnd();
+    const readAt = await this.readToEnd();
+    await this.putBack();
     this.list.prune(Date.now(), PRUNED_PER_POLL);
-    return (await this.isSettled()) ? readAt : undefined;
+    return { readAt, isComplete: await this.isSettled(readAt) };
   }
 
-  /** Whether the log lacks something that is known here. */
+  /** Whether somebody may be putting back what the log has lost. */
   get isRestoring(): boolean {
-    return this.merge.isComparing;
+    return this.merge.isComparing || this.unsettledSince !== undefined;
   }
 
-  /** Appends a record; it counts here as soon as the log has acknowledged it. */
-  async append(record: RevokeRecord | UndoRecord): Promise<void> {
-    await this.write(record);
-    this.merge.acknowledge(record);
+  /** Appends records; they count here as soon as the log has acknowledged them. */
+  async append(records: readonly (RevokeRecord | UndoRecord)[]): Promise<void> {
+    if (records.length === 0) return;
+    await this.write(records);
+    for (const record of records) this.merge.acknowledge(record);
   }
 
   /** @returns when the last page was asked for */
@@ -84,26 +92,24 @@ export class LogReader {
       const askedAt = performance.now();
       this.merge.beginRead();
       const page = await withDeadline(this.log.read(this.cursor), LOG_TIMEOUT_MS, timedOut);
-      this.take(page, askedAt);
+      this.take(page);
       this.cursor = page.cursor;
       if (!page.more) return askedAt;
     }
   }
 
-  private take(page: RevocationLogPage, askedAt: number): void {
+  private take(page: RevocationLogPage): void {
     if (page.rewritten) this.startOver();
-    if (!this.isRead || page.rewritten || page.life !== this.life) this.unsettledSince = askedAt;
+    if (!this.isRead || page.rewritten || page.life !== this.life) this.unsettle();
     this.isRead = true;
     this.life = page.life;
-    if (page.entries.length > 0) this.turns.noteEntries(askedAt);
     const now = Date.now();
     for (const entry of page.entries) {
       const record = decodeRecord(entry);
       if (record === undefined) this.reportMalformed();
       else if ('whole' in record) this.heardWhole(record.whole);
-      else if ('restoring' in record || 'restored' in record) this.turns.take(record, askedAt);
-      // Kept out, or a log that was never compacted would bring back what has ended.
-      else if (!hasLongEnded(record.until, now)) this.merge.take(record);
+      else if ('restoring' in record || 'restored' in record) this.heardOfTurn(record);
+      else this.merge.take(record, now);
     }
   }
 
@@ -112,49 +118,68 @@ export class LogReader {
     this.turns.startOver();
   }
 
-  /** @returns whether the log is to be read again, since something was appended */
-  private async putBack(): Promise<boolean> {
-    let lost = this.merge.lost(Date.now());
-    if (lost.length === 0) return false;
-    // A few of its own that nobody else has read can be nobody else's to put back.
-    if (this.merge.isComparing || lost.length > FEW) {
-      if (!(await this.hasTurn(lost.length))) return false;
-      lost = this.merge.lost(Date.now());
-      if (lost.length > 0) this.warn(`The store of revocations has lost entries; putting back ${lost.length}`);
-    }
-    for (let i = 0; i < lost.length; i += APPENDED_TOGETHER)
-      await Promise.all(lost.slice(i, i + APPENDED_TOGETHER).map((record) => this.append(record)));
-    await this.write({ restored: this.uid });
-    return true;
+  private async putBack(): Promise<void> {
+    const own = this.merge.lostUnread();
+    if (own.length <= FEW) await this.append(own);
+    if (!this.merge.lacksAnything(Date.now()) || !(await this.hasTurn())) return;
+    const end = performance.now() + LONGEST_STEP_MS;
+    const lost = this.merge.lost(Date.now())[Symbol.iterator]();
+    do {
+      const batch = take(lost, APPENDED_TOGETHER);
+      if (batch.length === 0) break;
+      await this.write([{ restoring: this.uid }, ...batch]);
+      for (const record of batch) this.merge.acknowledge(record);
+    } while (performance.now() < end);
+    if (!this.merge.lacksAnything(Date.now())) await this.write([{ restored: this.uid }]);
   }
 
-  private async hasTurn(missing: number): Promise<boolean> {
-    if (this.turns.next(performance.now(), missing) === 'ask') {
-      await this.write({ restoring: this.uid });
+  private async hasTurn(): Promise<boolean> {
+    if (this.turns.next(performance.now()) === 'ask') {
+      await this.write([{ restoring: this.uid }]);
       await this.readToEnd();
+      if (this.turns.next(performance.now()) === 'restore')
+        this.warn('The store of revocations has lost entries; putting them back');
     }
-    return this.turns.next(performance.now(), missing) === 'restore';
+    return this.turns.next(performance.now()) === 'restore';
   }
 
-  /** Whether the list is complete: the log says so of this life of its server, or nobody has put anything back for a while. */
-  private async isSettled(): Promise<boolean> {
+  private unsettle(): void {
+    this.unsettledSince = performance.now();
+    this.sayWholeAt = undefined;
+  }
+
+  /**
+   * Whether the list is complete: the log says so of this life of its server, or nobody has put anything back for a while.
+   *
+   * @param readAt as of when the log is known here
+   */
+  private async isSettled(readAt: number): Promise<boolean> {
     const now = performance.now();
     if (this.unsettledSince !== undefined) {
-      const quiet = Math.min(now - this.unsettledSince, this.turns.quietFor(now));
-      if (this.merge.isComparing || quiet < SETTLE_MS) return false;
+      if (this.merge.isComparing) return false;
+      const quiet = Math.min(readAt - this.unsettledSince, this.turns.quietFor(readAt));
+      if (quiet < (this.turns.isOpen ? ABANDONED_AFTER_MS : SETTLE_MS)) return false;
       this.unsettledSince = undefined;
       this.sayWholeAt = now + Math.random() * SAY_WHOLE_WITHIN_MS;
     }
     if (this.sayWholeAt !== undefined && now >= this.sayWholeAt) {
       this.sayWholeAt = undefined;
+      const abandoned = this.turns.isOpen ? [{ restored: this.uid }] : [];
       // For replicas that start later. If it fails, they wait as this one did.
-      await this.write({ whole: this.life ?? '' }).catch(() => {});
+      await this.write([...abandoned, { whole: this.life ?? '' }]).catch(() => {});
     }
     return true;
   }
 
+  private heardOfTurn(record: RestoringRecord | RestoredRecord): void {
+    this.turns.take(record, performance.now());
+    // Whoever has just heard that the log was whole must wait as well.
+    if ('restoring' in record) this.unsettle();
+  }
+
   private heardWhole(life: string): void {
-    if (life !== (this.life ?? '')) return;
+    // Of somebody who did not know that something is missing.
+    if (life !== (this.life ?? '') || this.turns.isOpen) return;
     this.unsettledSince = undefined;
     this.sayWholeAt = undefined;
   }
@@ -170,8 +195,8 @@ export class LogReader {
     this.clockOffset = Math.max(this.clockOffset, offset);
   }
 
-  private async write(record: LogRecord): Promise<void> {
-    await withDeadline(this.log.append(encodeRecord(record)), LOG_TIMEOUT_MS, timedOut);
+  private async write(records: readonly LogRecord[]): Promise<void> {
+    await withDeadline(this.log.append(records.map(encodeRecord)), LOG_TIMEOUT_MS, timedOut);
   }
 
   private reportMalformed(): void {
@@ -180,6 +205,16 @@ export class LogReader {
         'The store of revocations holds an entry that this version cannot read; it is skipped, as are others like it',
       );
   }
+}
+
+function take<T>(from: Iterator<T>, count: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const { done, value } = from.next();
+    if (done === true) break;
+    taken.push(value);
+  }
+  return taken;
 }
 
 function timedOut(): Error {

@@ -10,10 +10,10 @@
  */
 export interface RevocationLog {
   /**
-   * Adds an entry at the end. Resolves when the server has acknowledged exactly this entry. Afterwards no reader may meet
-   * a later entry without having met this one.
+   * Adds entries at the end, in their order. Resolves when the server has acknowledged all of them. Afterwards no reader may
+   * meet a later entry without having met these.
    */
-  append(entry: string): Promise<void>;
+  append(entries: readonly string[]): Promise<void>;
   /** Reads a page of what follows the entry that the cursor names, or of the log from its beginning. */
   read(after?: string): Promise<RevocationLogPage>;
   /** Ends the connection. */
@@ -31,8 +31,8 @@ export interface RevocationLogPage {
   /** The entry that the cursor named is gone: the log was emptied, restored or replaced, and the page is its first. */
   readonly rewritten: boolean;
   /**
-   * Names the server's life: another one after a restart or failover, when the end of the log may have been lost. Without
-   * it, a replica that starts right after an older log was restored takes that for the whole list.
+   * Names the log's life: another one after a restart or failover, when its end may have been lost, and after entries were
+   * removed. Without it, a replica that starts right after an older log was restored takes that for the whole list.
    */
   readonly life?: string | undefined;
 }

@@ -53,7 +53,7 @@ export class ScalewayRevocations {
    *
    * @returns the entry as it stands now; its `id` is what {@link undo} takes
    * @throws TypeError when the request names nothing, is malformed, or names a token that is none of this container's
-   * @throws Error when the list is not current, or the store does not acknowledge this entry within 5 seconds: the message
+   * @throws Error when the store was not read for `maxListAge`, or the store does not acknowledge this entry within 5 seconds: the message
    * says what is known. Trying again does no harm.
    * @example
    * await revocations.revoke({ tokenId: 'jti of the token' });
@@ -70,11 +70,13 @@ export class ScalewayRevocations {
    * Takes an entry off the list. A revocation of the same id that this process has not read yet stands.
    *
    * @returns whether it was there
-   * @throws Error as {@link revoke} does
+   * @throws Error as {@link revoke} does, and while replicas may still be putting back what the store has lost
    */
   async undo(id: string): Promise<boolean> {
     if (this.poll === undefined) return this.entries.forget(id);
-    this.requireCurrent();
+    this.requireReading();
+    // What is not known here cannot be undone, and must not be said not to be there.
+    if (!this.isCurrent) throw notCurrent('replicas may still be putting back what the store has lost');
     const records = this.entries.undoing(id);
     await this.change(records);
     return records.length > 0;
@@ -117,27 +119,27 @@ export class ScalewayRevocations {
     await this.poll?.stop();
   }
 
-  private async change(records: Parameters<LogPoll['append']>[0][]): Promise<void> {
+  private async change(records: Parameters<LogPoll['append']>[0]): Promise<void> {
     const { poll } = this;
     if (poll === undefined) {
       this.entries.prune(Date.now(), PRUNED_PER_CHANGE);
       for (const record of records) this.entries.apply(record);
       return;
     }
-    this.requireCurrent();
-    const appended = Promise.all(records.map((record) => poll.append(record)));
+    this.requireReading();
     try {
-      await withDeadline(appended, CHANGE_TIMEOUT_MS, () => new RevocationLogError('no answer in time'));
+      await withDeadline(poll.append(records), CHANGE_TIMEOUT_MS, () => new RevocationLogError('no answer in time'));
     } catch (error) {
       throw changeFailed(error);
     }
   }
 
-  /** What is acknowledged where the others cannot be heard may count nowhere else. */
-  private requireCurrent(): void {
-    if (!this.isCurrent)
-      throw new Error(
-        `The list of revocations is not current (${this.poll?.trouble ?? 'it was not read yet'}). Nothing was changed; try again.`,
-      );
+  private requireReading(): void {
+    const problem = this.poll?.problem;
+    if (problem !== undefined) throw notCurrent(problem);
   }
+}
+
+function notCurrent(problem: string): Error {
+  return new Error(`The list of revocations is not current (${problem}). Nothing was changed; try again.`);
 }

@@ -55,7 +55,7 @@ describeOnPostgres('the manual’s log on PostgreSQL', () => {
   it('lets no reader pass an entry that is committed late', async () => {
     const log = new PostgresRevocationLog(pool());
     const writers = Array.from({ length: 20 }, async (_, writer) => {
-      for (let i = 0; i < 20; i++) await log.append(`${writer} ${i}`);
+      for (let i = 0; i < 20; i++) await log.append([`${writer} ${i}`]);
     });
     const met: string[] = [];
     let cursor: string | undefined;

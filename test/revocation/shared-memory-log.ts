@@ -8,21 +8,24 @@ export class SharedMemoryLog implements RevocationLog {
   isAway = false;
   delayMs = 0;
   appended = 0;
+  private removals = 0;
 
   constructor(private readonly pageSize = 1000) {}
 
-  async append(text: string): Promise<void> {
+  async append(texts: readonly string[]): Promise<void> {
     await this.answer();
-    this.appended++;
-    this.entries.push({ id: randomUUID(), text });
+    this.appended += texts.length;
+    for (const text of texts) this.entries.push({ id: randomUUID(), text });
   }
 
   async read(after?: string): Promise<RevocationLogPage> {
     await this.answer();
-    const at = this.entries.findIndex(({ id }) => id === after);
+    const prefix = `${this.removals}:`;
+    const at = this.entries.findLastIndex(({ id }) => prefix + id === after);
     const rewritten = after !== undefined && at === -1;
     const page = this.entries.slice(at + 1, at + 1 + this.pageSize);
-    const cursor = page.at(-1)?.id ?? (rewritten ? undefined : after);
+    const last = page.at(-1);
+    const cursor = last === undefined ? (rewritten ? undefined : after) : prefix + last.id;
     return {
       entries: page.map(({ text }) => text),
       cursor,
@@ -37,6 +40,13 @@ export class SharedMemoryLog implements RevocationLog {
   /** Restarts with the first entries alone, as after a crash or from an older snapshot. */
   restartWith(count: number): void {
     this.entries = this.entries.slice(0, count);
+    this.life = randomUUID();
+  }
+
+  /** Removes entries from the middle, which a log notices that counts them. */
+  remove(from: number, count: number): void {
+    this.entries.splice(from, count);
+    this.removals++;
     this.life = randomUUID();
   }
 

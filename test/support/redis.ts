@@ -41,6 +41,8 @@ export class RedisServer {
   private child: ChildProcess | undefined;
   readonly folder = mkdtempSync(join(tmpdir(), 'redis-'));
   port = 0;
+  /** What comes before the options. */
+  protected program: readonly string[] = [];
 
   constructor(private readonly args: readonly string[] = DURABLE) {}
 
@@ -51,7 +53,7 @@ export class RedisServer {
   async start(): Promise<void> {
     this.port ||= await freePort();
     const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
-    this.child = spawn('redis-server', [...args, ...this.args], { stdio: 'ignore' });
+    this.child = spawn('redis-server', [...this.program, ...args, ...this.args], { stdio: 'ignore' });
     for (const end = Date.now() + 10_000; !(await answers(this.port));)
       if (Date.now() > end) throw new Error('redis-server does not start');
   }

@@ -59,6 +59,8 @@ describe('revoke refuses with its usage and exit code 2', () => {
     [['--list', '--expires-at', '2030-01-01T00:00:00Z'], '--expires-at goes with'],
     [['--token-id', 'x', '--expires-at', 'tomorrow'], '--expires-at must be a time with its zone'],
     [['--issued-before', '2030-01-01'], '--issued-before must be a time with its zone'],
+    [['--list', '--new'], '--new goes with what adds an entry'],
+    [['--list', '--store', 'redis://:secret%@host'], 'must write a percent sign in a name or password as %25'],
     [['--nonsense'], 'nonsense'],
   ])('%j', (args, message) => {
     const { status, stdout, stderr } = revoke(args);
@@ -86,7 +88,11 @@ describeOnOwnRedis('revoke, on Redis', () => {
       .filter(Boolean)
       .map((line) => JSON.parse(line) as { id: string; before: string | null; until: string | null });
   beforeAll(() => redis.start());
-  beforeEach(() => redis.ask('FLUSHALL'));
+  beforeEach(async () => {
+    await redis.ask('FLUSHALL');
+    // As a container leaves it that has found no list.
+    await redis.ask('XADD', KEY, '*', 'e', '{"whole":""}');
+  });
   afterAll(() => redis.remove());
 
   it('puts entries on the list, prints it, and takes them off', () => {
@@ -114,7 +120,7 @@ describeOnOwnRedis('revoke, on Redis', () => {
       stderr: 'There is no such entry on the list.\n',
     });
     expect(onRedis(['--list']).stdout).not.toContain('jti:one');
-    expect(onRedis(['--compact']).stdout).toBe('4 entries before, 3 after\n');
+    expect(onRedis(['--compact']).stdout).toBe('5 entries before, 4 after\n');
     expect(listed().length).toBe(2);
   }, 60_000);
 
@@ -134,8 +140,20 @@ describeOnOwnRedis('revoke, on Redis', () => {
     expect(listed().map(({ id }) => id)).toEqual(['jti:id0', 'jti:id1', 'jti:id2']);
   }, 30_000);
 
-  it('warns when no container reads there, and when the server may lose the entry', async () => {
-    expect(onRedis(['--token-id', 'one']).stderr).toContain('Note: the list was empty');
+  it('begins no list under a key that no container uses, unless it is told to', () => {
+    const elsewhere = (...args: string[]) => onRedis([...args, '--key', 'mistyped']);
+    for (let i = 0; i < 3; i++) {
+      const { status, stdout, stderr } = elsewhere('--token-id', 'one');
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('There is no list under this key, so no container has used it. Nothing was changed.');
+    }
+    expect(elsewhere('--list')).toMatchObject({ status: 0, stderr: expect.stringContaining('There is no list') });
+    expect(elsewhere('--token-id', 'one', '--new')).toMatchObject({ status: 0, stderr: '' });
+    expect(elsewhere('--token-id', 'two')).toMatchObject({ status: 0, stderr: '' });
+    expect(listed()).toEqual([]);
+  }, 30_000);
+
+  it('warns when the server may lose the entry', async () => {
     expect(onRedis(['--token-id', 'two']).stderr).toBe('');
     for (const setting of [
       ['appendonly', 'no'],
@@ -148,6 +166,50 @@ describeOnOwnRedis('revoke, on Redis', () => {
     expect(stderr).toContain('may evict the list (maxmemory-policy allkeys-lru)');
     await redis.ask('CONFIG', 'SET', 'appendonly', 'yes');
     await redis.ask('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+  }, 30_000);
+
+  it('says that an entry has ended already', () => {
+    const { status, stderr } = onRedis(['--token-id', 'one', '--expires-at', '2020-01-01T00:00:00Z']);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('Note: the entry ended at 2020-01-01T00:00:00.000Z')]);
+  }, 30_000);
+
+  it('prints ids that cannot control a terminal, and takes them back as it has printed them', () => {
+    const ids = ['"quotes" back\\slash \\u0041 é😀', '\u001b[31mred\u009b\u202e\u2028line\nbreak'];
+    for (const tokenId of ids) {
+      const { status, stdout } = onRedis(['--token-id', tokenId]);
+      expect(status).toBe(0);
+      const shown = onRedis(['--list']).stdout;
+      expect(shown).toContain(stdout);
+      for (const text of [stdout, shown, onRedis(['--list', '--json']).stdout])
+        expect(text.replaceAll('\n', '')).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+      expect(listed().map(({ id }) => id)).toEqual([`jti:${tokenId}`]);
+      expect(onRedis(['--undo', stdout.trim()])).toMatchObject({ status: 0, stderr: '' });
+      expect(listed()).toEqual([]);
+    }
+    onRedis(['--token-id', ids[0]!]);
+    expect(onRedis(['--undo', `jti:${ids[0]}`]).status).toBe(0);
+  }, 60_000);
+
+  it('appends nothing on a replica, though it accepts writes', async () => {
+    const replica = new RedisServer(['--replicaof', '127.0.0.1', String(redis.port), '--replica-read-only', 'no']);
+    await replica.start();
+    while (!String(await redis.ask('INFO', 'replication')).includes('state=online'))
+      await new Promise((go) => setTimeout(go, 50));
+    const { status, stderr } = onRedis(['--token-id', 'one'], { url: replica.url });
+    await replica.remove();
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining('(the server is a read-only replica). Nothing was changed'),
+    ]);
+    expect(listed()).toEqual([]);
+  }, 30_000);
+
+  it('ends when a password is missing', async () => {
+    const server = new RedisServer(['--requirepass', 'secret']);
+    await server.start();
+    const { status, stderr } = onRedis(['--token-id', 'one'], { url: server.url });
+    await server.remove();
+    expect([status, stderr]).toEqual([1, expect.stringContaining('requires a password). Nothing was changed')]);
   }, 30_000);
 
   it.each([
@@ -191,6 +253,14 @@ describeOnOwnRedis('revoke, on Redis', () => {
     onRedis(['--token-id', 'one']);
     const full = onRedis(['--list'], { stdout: openSync('/dev/full', 'w') });
     expect([full.status, full.stderr]).toEqual([1, expect.stringMatching(/ENOSPC/)]);
+    const done = onRedis(['--token-id', 'two'], { stdout: openSync('/dev/full', 'w') });
+    expect(done).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        'The server has acknowledged jti:two, which counts. The output cannot be written',
+      ),
+    });
+    expect(listed().map(({ id }) => id)).toContain('jti:two');
 
     for (let i = 0; i < 20_000; i += 500)
       await redis.ask(

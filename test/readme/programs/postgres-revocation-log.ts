@@ -12,7 +12,8 @@ export const MIGRATION = `
 /** One writer at a time: otherwise position 5 could be committed after a reader has met 6, and nobody would meet it. */
 const APPEND = `
   WITH lock AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('scw_revocations')))
-  INSERT INTO scw_revocations (entry) SELECT $1 FROM lock`;
+  INSERT INTO scw_revocations (entry)
+  SELECT entry FROM lock, unnest($1::text[]) WITH ORDINALITY AS given (entry, place) ORDER BY place`;
 
 const PAGE_SIZE = 1000;
 
@@ -32,8 +33,8 @@ export class PostgresRevocationLog implements RevocationLog {
     pool.on('error', () => {});
   }
 
-  async append(entry: string): Promise<void> {
-    await this.pool.query(APPEND, [entry]);
+  async append(entries: readonly string[]): Promise<void> {
+    await this.pool.query(APPEND, [entries]);
   }
 
   async read(after?: string): Promise<RevocationLogPage> {

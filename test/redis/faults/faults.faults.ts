@@ -95,6 +95,15 @@ const faults: Fault[] = [
     },
   },
   {
+    name: 'all but the last 20 entries trimmed every 2 seconds (`XTRIM`)',
+    async break({ redis }) {
+      for (let i = 0; i < 4; i++) {
+        await redis.ask('XTRIM', KEY, 'MAXLEN', '20');
+        await sleep(2000);
+      }
+    },
+  },
+  {
     name: 'Redis stopped for 3 seconds (`SIGSTOP`)',
     cutsOff: true,
     async break({ redis }) {

@@ -91,9 +91,9 @@ export class Field {
       const log = new RedisRevocationLog({ url: this.storeUrl() });
       this.attempts++;
       try {
-        await log.append(
+        await log.append([
           JSON.stringify({ uid: randomUUID().slice(0, 12), id: `jti:${tokenId}`, until: TIMES.exp * 1000 }),
-        );
+        ]);
         this.revoked.push({ id: `jti:${tokenId}`, token: revoked, acknowledgedAt: performance.now() });
       } catch {
         // Not acknowledged, so nothing was promised.

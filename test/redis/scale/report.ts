@@ -38,7 +38,7 @@ const BEFORE: Readonly<Record<number, string>> = {
 };
 /** Polls of one replica, a second: one each 0.38 to 0.42 seconds. */
 const POLLS_PER_SECOND = 2.5;
-const COMMANDS_PER_POLL = 2;
+const COMMANDS_PER_POLL = 2.25;
 const MANY = { replicas: 5000, entries: 10_000_000 };
 
 export async function writeReport(measured: readonly Measured[]): Promise<void> {
@@ -111,6 +111,6 @@ Measured above, with 100,000 entries: at ${round(busyPolls)} polls a second a po
 - **Entries are the limit, not replicas.** Ten million entries fit into no small container. Two things come first: let tokens expire, so that entries end, and answer a large incident with \`issuedBefore\`, which is one entry however many tokens it means.
 - **Polling or blocking.** Blocking reads would save the polls at rest, and would need a second connection or a poll to tell silence from a dead connection; they are worth writing when polls take more than half a core, which is beyond ${round(0.5e6 / microsPerPoll / POLLS_PER_SECOND, 0)} replicas on one server.
 - **What to shard.** A list belongs to a container, so that each container's key can live on a server of its own; nothing is shared between keys. A single container's list is one stream and stays on one server. For more readers put the list on several servers by hashing the entry's \`id\`, and read all of them: the merge does not depend on order.
-- **Several regions.** One server for all: a replica far away polls over the same two commands, and knows an entry one round trip later. Or one server for each region, and revoke in each: the lists are merged by nobody, and an operator sees by the exit code which region has acknowledged. A read replica of Redis in each region is refused as a store, since it may lag without knowing it.
+- **Several regions.** One server for all: a replica far away polls with the same commands, and knows an entry one round trip later. Or one server for each region, and revoke in each: the lists are merged by nobody, and an operator sees by the exit code which region has acknowledged. A read replica of Redis in each region is refused as a store, since it may lag without knowing it.
 `;
 }

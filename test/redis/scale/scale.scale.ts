@@ -70,9 +70,9 @@ describe('scale', () => {
     for (let done = 0; done < entries; done += 1000)
       await redis.ask('EVAL', FILL, '1', KEY, '1000', String(done), String(Date.now() + 86_400_000));
     const log = new RedisRevocationLog({ url: redis.url });
-    await log.append(JSON.stringify({ uid: 'before', id: 'before:container', before: 0 }));
+    await log.append([JSON.stringify({ uid: 'before', id: 'before:container', before: 0 })]);
     const life = /run_id:(\w+)/.exec(String(await redis.ask('INFO')))![1];
-    await log.append(JSON.stringify({ whole: life }));
+    await log.append([JSON.stringify({ whole: life })]);
 
     const replica = child('replica.mjs', redis.url);
     const [start] = (await once(replica, 'message')) as [Measured['start']];
@@ -83,7 +83,7 @@ describe('scale', () => {
     for (let i = 0; i < REVOCATIONS; i++) {
       const tokenId = randomUUID();
       replica.send({ tokenId });
-      await log.append(JSON.stringify({ uid: tokenId.slice(0, 12), id: `jti:${tokenId}` }));
+      await log.append([JSON.stringify({ uid: tokenId.slice(0, 12), id: `jti:${tokenId}` })]);
       const acknowledgedAt = Date.now();
       const [{ seenAt }] = (await once(replica, 'message')) as [{ seenAt: number }];
       seen.push(seenAt - acknowledgedAt);
