@@ -21,6 +21,7 @@ describe('where a library lets strangers write to Object.prototype', () => {
   const claims = { scope: 'application', applicationId } as ScwTokenClaims;
   it.each<[string, Record<string, unknown>]>([
     ['accepted', { accepted: true, claims }],
+    // oxlint-disable-next-line unicorn/no-thenable -- a promise is told by more
     ['then', { then: 1, accepted: true, claims }],
     ['times', { exp: 9e9, iat: 1, nbf: 1 }],
     ['ids', { namespace_id: 'x', application_id: applicationId }],

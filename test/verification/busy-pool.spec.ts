@@ -18,7 +18,7 @@ it('waits a quarter of a second at most for a thread of the pool, which the appl
     verifier.verifySync(token({}, foreignKey));
     const tokens = Array.from({ length: 4 }, () => token());
     const start = performance.now();
-    const verdicts = await Promise.all(tokens.map((each) => verifier.verify(each)));
+    const verdicts = await Promise.all(tokens.map(async (each) => verifier.verify(each)));
     expect(verdicts.map(({ accepted }) => accepted)).toEqual([true, true, true, true]);
     expect(performance.now() - start).toBeLessThan(1000);
     // What was given up is not verified again, and the pool is used again.
