@@ -1,5 +1,10 @@
-import type { Handler } from './handlers.js';
 import { placeOf, rememberPlace } from './route-policy.js';
+
+interface CalledFunction {
+  readonly function: object;
+  /** Whether a request's function will be known as the method, so that what decorators say of it can be read. */
+  readonly isTraceable: boolean;
+}
 
 /** The part of Nest's class that is used. */
 export interface InstanceWrapper {
@@ -16,7 +21,7 @@ export function calledFunction(
   wrappers: readonly InstanceWrapper[],
   prototype: object,
   method: string,
-): Pick<Handler, 'function' | 'isTraceable'> {
+): CalledFunction {
   const decorated = (prototype as Record<string, object>)[method] as object;
   for (const wrapper of wrappers) {
     const isStatic = wrapper.isDependencyTreeStatic();
@@ -34,7 +39,7 @@ export function calledOfResolver(
   wrappers: readonly InstanceWrapper[],
   prototype: object,
   method: string,
-): Pick<Handler, 'function' | 'isTraceable'> {
+): CalledFunction {
   const ofRequests = wrappers.filter((wrapper) => !wrapper.isDependencyTreeStatic());
   return calledFunction(ofRequests, prototype, method);
 }
