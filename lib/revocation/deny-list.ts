@@ -102,14 +102,14 @@ export class DenyList {
     if (kind !== 'before') return;
     for (const scope of ['namespace', 'application'] as const) {
       const times = ['container', scope].flatMap((name) => this.entries.before.get(name) ?? []);
-      this.refusedBefore[scope] = times.length === 0 ? undefined : Math.max(...times.map(({ before }) => before!));
+      this.refusedBefore[scope] = times.length === 0 ? undefined : latest(times.map(({ before }) => before!));
     }
   }
 
   /** The records that undo every revocation of an id that is known here; none when there is none. */
   undoing(id: string): UndoRecord[] {
     const entries = this.of(id);
-    const until = Math.max(...entries.map((entry) => entry.until));
+    const until = latest(entries.map((entry) => entry.until));
     const records: UndoRecord[] = [];
     for (let i = 0; i < entries.length; i += MAX_UNDONE_PER_RECORD)
       records.push(undoRecord(id, entries.slice(i, i + MAX_UNDONE_PER_RECORD), until));
@@ -197,6 +197,11 @@ function isIssuedBefore(before: number, iat: unknown): boolean {
   return typeof iat !== 'number' || !(iat * 1000 >= before);
 }
 
+/** Not `Math.max(...)`, which throws when there are some hundred thousand. */
+function latest(times: readonly number[]): number {
+  return times.reduce((one, other) => Math.max(one, other), -Infinity);
+}
+
 function split(id: string): [Kind, string] {
   const colon = id.indexOf(':');
   return [id.slice(0, colon) as Kind, id.slice(colon + 1)];
@@ -215,9 +220,9 @@ function timesOf(until: number, before?: number): { until?: number; before?: num
 }
 
 function strongest(id: string, entries: readonly Entry[]): Revocation {
-  const until = Math.max(...entries.map((entry) => entry.until));
+  const until = latest(entries.map((entry) => entry.until));
   const befores = entries.flatMap(({ before }) => before ?? []);
-  return { id, ...timesOf(until, befores.length === 0 ? undefined : Math.max(...befores)) };
+  return { id, ...timesOf(until, befores.length === 0 ? undefined : latest(befores)) };
 }
 
 function revokeRecord(id: string, { uid, until, before }: Entry): RevokeRecord {

@@ -57,6 +57,14 @@ describe.each([0, 1000])('a revocation in memory, with a cache of %d', (cacheSiz
     expect(all()).toEqual(['revoked', 'revoked', undefined, 'revoked']);
   });
 
+  it('takes no more memory when an id is revoked again and again', async () => {
+    let id = '';
+    for (let i = 0; i < 1000; i++) ({ id } = await revocations.revoke({ issuedBefore: new Date(now() * 1000 - i) }));
+    expect(revocations.list()).toHaveLength(1);
+    const entries = Reflect.get(revocations, 'entries') as { undoing(of: string): { undoes: string[] }[] };
+    expect(entries.undoing(id).flatMap(({ undoes }) => undoes)).toHaveLength(1);
+  });
+
   it('keeps the later of two times, until it is undone', async () => {
     const old = token({ iat: now() - 100, nbf: now() - 100 });
     const { id } = await revocations.revoke({ issuedBefore: new Date() });
