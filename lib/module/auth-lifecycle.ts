@@ -42,7 +42,7 @@ export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnAp
     if (!container.public) await this.revocations.start();
   }
 
-  /** Not earlier: an application whose start fails must not stay in a registry that others share. */
+  /** Not earlier: an application that does not get as far must not be in a registry that others share. */
   onApplicationBootstrap(): void {
     if (!this.isRunning || this.hasStarted) return;
     this.hasStarted = true;

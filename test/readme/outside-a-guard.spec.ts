@@ -17,7 +17,7 @@ function applicationOf(SCW_PUBLIC: string) {
   })
   class AppModule implements NestModule {
     configure(consumer: MiddlewareConsumer): void {
-      consumer.apply(TokenMiddleware, serveFile).forRoutes('files');
+      consumer.apply(TokenMiddleware, serveFile).forRoutes('files', 'files/*path');
     }
   }
   return AppModule;
@@ -35,9 +35,9 @@ describe.each(platforms)('the page about what is outside a guard, on %s', (platf
   let running: RunningApp;
   afterEach(() => running.close());
 
-  it('checks middleware', async () => {
+  it.each(['/files', '/files/of/orders.pdf'])('checks middleware at %s', async (path) => {
     running = await startApp(platform, applicationOf('false'));
-    const answers = [token(), token({}, foreignKey), ''].map((sent) => running.get('/files', { 'X-Auth-Token': sent }));
+    const answers = [token(), token({}, foreignKey), ''].map((sent) => running.get(path, { 'X-Auth-Token': sent }));
     expect((await Promise.all(answers)).map(({ status, text }) => [status, text])).toEqual([
       [200, 'file'],
       [401, ''],
