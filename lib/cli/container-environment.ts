@@ -1,11 +1,11 @@
 import type { LocalContainerEnvironment } from '../platform/index.js';
 
 /**
- * The environment of a command that plays a container: the shell's, without anything of Scaleway's that is in it, and with
- * what Scaleway would inject. Scaleway reserves all `SCW_*` names, so a container never sees another one; and it must not
- * see the developer's own keys (`SCW_SECRET_KEY`, `SCW_ACCESS_KEY`, those that `SCW_PROFILE` names).
+ * The environment of a command that runs as a container: the shell's without its `SCW_*` variables, plus the variables that
+ * Scaleway injects. Scaleway reserves all `SCW_*` names, so a container has no others. It must not get the developer's own
+ * keys (`SCW_SECRET_KEY`, `SCW_ACCESS_KEY`, those of `SCW_PROFILE`).
  *
- * @param reporting variables for the console's report of refusals; no names of Scaleway's
+ * @param reporting variables for reporting refusals to the console; not `SCW_*` names
  */
 export function containerEnvironment(
   shell: NodeJS.ProcessEnv,

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listeningPorts } from './listening-ports.js';
 import type { ProcessTree } from './process-tree.js';
 
-// Node's debugger (--inspect), which is no part of a container.
+// Node's debugger (--inspect), which does not belong to the container.
 const DEBUGGER_PORT = 9229;
 const FIRST_POLL_MS = 250;
 const LAST_POLL_MS = 5000;
-/** How long another port has to be the only one before it counts as a mistake: an application may open several. */
+/** How long another port must be the only one before it counts as a mistake. An application may open several ports. */
 const SETTLED_MS = 1500;
 
-/** Which port the command listens on, and whether it is the one that it was told. */
+/** Finds the port that the command listens on, and whether it is the expected one. */
 export class ContainerPort {
   constructor(
     /** `PORT`. */
@@ -17,7 +17,7 @@ export class ContainerPort {
     private readonly tree: ProcessTree,
   ) {}
 
-  /** The one to call now: `PORT`, or the lowest of others; undefined while the command does not listen. */
+  /** The port to call now: `PORT`, or the lowest other port; undefined while the command does not listen. */
   current(): number | undefined {
     const ports = listeningPorts(this.tree.members());
     if (ports === undefined || ports.includes(this.expected)) return this.expected;
@@ -27,7 +27,7 @@ export class ContainerPort {
   /**
    * Watches until the command listens on `PORT`.
    *
-   * @param onOther called once, with the port that the command listens on instead
+   * @param onOther called once with the port, if the command listens on another one
    */
   async watch(ended: AbortSignal, onOther: (port: number) => void): Promise<void> {
     const start = Date.now();
@@ -42,7 +42,7 @@ export class ContainerPort {
         isSaid = true;
         onOther(port);
       }
-      // Often at first, and then seldom: the command may not listen at all.
+      // Frequently at first, then less often, because the command may never listen.
       const wait = Math.min(LAST_POLL_MS, FIRST_POLL_MS + (Date.now() - start) / 20);
       await sleep(wait, undefined, { ref: false, signal: ended }).catch(() => undefined);
     }

@@ -1,14 +1,14 @@
 import { isObject, type JwtPayload } from '../verification/jws.js';
 
-/** What can be read of a token, whether it is valid or not. None of it is verified. */
+/** The readable parts of a token. They are not verified, and the token may be invalid. */
 export interface DecodedToken {
   readonly header?: JwtPayload;
   readonly payload?: JwtPayload;
-  /** One line for each claim of time. */
+  /** One line for each of `exp`, `nbf` and `iat`. */
   readonly times?: readonly string[];
 }
 
-/** Reads as much of a token as can be read. What cannot be read is left out and never repeated. */
+/** Reads as much of a token as possible. Unreadable parts are left out, and not quoted. */
 export function decodeToken(token: string, now = Date.now()): DecodedToken {
   const [header, payload] = token.split('.', 3).map(decodePart);
   const times =

@@ -19,26 +19,25 @@ const options = {
 
 export const command: Command = {
   name: 'dev',
-  summary: 'runs a command as a private container, on a local Scaleway',
+  summary: 'runs a command as a private container on a local Scaleway platform',
   usage: `
 Usage: nestjs-scaleway-auth dev [options] -- <command> [arguments]
 
-Runs the command with the environment that Scaleway gives a private container (SCW_PUBLIC, SCW_PUBLIC_KEY,
-SCW_NAMESPACE_ID, SCW_APPLICATION_ID, PORT), and serves the API that issues its tokens, and a console in the browser, on this
-machine only. Keys are made for this run and gone after it. No other SCW_* variable of your shell reaches the command.
+Runs the command with the environment of a private Scaleway container (SCW_PUBLIC, SCW_PUBLIC_KEY, SCW_NAMESPACE_ID,
+SCW_APPLICATION_ID, PORT). Serves the API that issues its tokens, and a console for the browser, on this machine only.
+The keys are new for each run. Other SCW_* variables of your shell are not passed to the command.
 
 Options:
-  --platform-port PORT  port of the issuing API and the console on 127.0.0.1; 0 takes any free one (default: ${DEFAULT_PLATFORM_PORT})
-  --namespace-id ID     default: fresh for each run
-  --container-id ID     default: fresh for each run
-  --secret-key UUID     the key that the issuing API takes; never one of your own (default: fresh for each run)
-  --with-sibling        adds a second container of the namespace, and one of another namespace, to issue tokens for that
-                        this container refuses
+  --platform-port PORT  port of the issuing API and the console on 127.0.0.1; 0 for any free port (default: ${DEFAULT_PLATFORM_PORT})
+  --namespace-id ID     the namespace's id (default: new for each run)
+  --container-id ID     the container's id (default: new for each run)
+  --secret-key UUID     the key for the issuing API; do not use a real key (default: new for each run)
+  --with-sibling        adds a second container in the namespace, and a container in another namespace, so that you can
+                        issue tokens that this container refuses
 
-The container's port is PORT, or 8080. What dev says goes to stderr, so that stdout is the command's. SIGTERM and SIGHUP
-reach all processes that the command has started, and SIGKILL follows after 10 seconds; Ctrl-C reaches them as in any
-terminal. The exit code is the command's, 128 + n after signal n, 127 when there is no such program, and 126 when it cannot be
-run.
+The container's port is PORT, or 8080. dev writes to stderr; stdout is only used by the command. SIGTERM and SIGHUP are
+sent to all processes that the command has started, followed by SIGKILL after 10 seconds. Ctrl-C works as usual. The exit
+code is the command's, 128 + n after signal n, 127 if the program does not exist, and 126 if it cannot be run.
 
 Examples:
   nestjs-scaleway-auth dev -- node dist/main.js
@@ -63,27 +62,27 @@ Examples:
       onStart: (place) => announce(place, io),
       onOtherPort: (port, expected) =>
         void io.stderr.write(
-          `The command listens on port ${port}, not on ${expected}, which PORT tells it and on which Scaleway would call it. In ` +
+          `The command listens on port ${port} instead of ${expected}. Scaleway would call ${expected}, which is in PORT. Write in ` +
             `main.ts: await app.listen(process.env.PORT ?? ${port}). Until then call port ${port}, as the console does.\n`,
         ),
     });
   },
 };
 
-/** @throws UsageError for `dev npm start`, before the command's own options are taken for ours */
+/** @throws UsageError for `dev npm start`, before options of the command are read as ours */
 function refuseUnseparated(argv: string[]): void {
   const { tokens } = parseArgs({ args: argv, options, strict: false, allowPositionals: true, tokens: true });
   const first = tokens.find((token) => token.kind === 'positional');
   if (first === undefined) return;
   throw new UsageError(
-    `${quoted(first.value)} belongs to no option. If the command begins there, put -- before it: dev -- npm start`,
+    `${quoted(first.value)} does not belong to an option. If it begins the command, put -- before it: dev -- npm start`,
   );
 }
 
 function refuseBadIds(namespaceId: string | undefined, containerId: string | undefined): void {
   for (const [option, id] of Object.entries({ '--namespace-id': namespaceId, '--container-id': containerId })) {
     if (id !== undefined && !ID.test(id))
-      throw new UsageError(`${option} must be 1 to 200 ASCII characters, no blanks.`);
+      throw new UsageError(`${option} must be 1 to 200 ASCII characters, without spaces.`);
   }
   if (namespaceId !== undefined && namespaceId === containerId) {
     throw new UsageError('--namespace-id and --container-id must differ.');
@@ -94,18 +93,20 @@ function refuseBadSecret(secretKey: string | undefined, env: NodeJS.ProcessEnv):
   if (secretKey === undefined) return;
   if (!isUuid(secretKey)) throw new UsageError('--secret-key must be a UUID.');
   if (secretKey.toLowerCase() === env['SCW_SECRET_KEY']?.toLowerCase()) {
-    throw new UsageError('--secret-key is your own SCW_SECRET_KEY, and dev prints it: give another, or leave it out.');
+    throw new UsageError(
+      '--secret-key is your own SCW_SECRET_KEY, and dev prints it. Give another UUID, or leave it out.',
+    );
   }
 }
 
-/** Anything of this form satisfies Scaleway's Go, Python and JavaScript clients, which want one beside the secret key. */
+/** Scaleway's Go, Python and JavaScript clients require an access key of this form with the secret key. */
 const ACCESS_KEY = 'SCWAAAAAAAAAAAAAAAAA';
 
 async function announce({ platform, container, others, port }: LocalPlace, io: CommandIo): Promise<void> {
   const token = await platform.issueToken(container, { expiresAt: new Date(Date.now() + TOKEN_LIFETIME_MS) });
   const issue = `$SCW_API_URL/containers/v1beta1/regions/fr-par/issue-jwt?container_id=${urlEncoded(container.id)}`;
   const rest = others && [
-    'Others to issue tokens for, which this container refuses:',
+    'Others; this container refuses their tokens:',
     `  sibling (403): container ${others.sibling.id}`,
     `  another namespace (401): namespace ${others.stranger.namespace.id}, container ${others.stranger.id}`,
   ];
@@ -117,7 +118,7 @@ async function announce({ platform, container, others, port }: LocalPlace, io: C
     `export SCW_API_URL=${platform.url} SCW_ACCESS_KEY=${ACCESS_KEY} SCW_SECRET_KEY=${platform.secretKey} SCW_DEFAULT_REGION=fr-par SCW_DEFAULT_PROJECT_ID=${platform.projectId}`,
     'Then, to issue a token for the container:',
     `curl -H "X-Auth-Token: $SCW_SECRET_KEY" "${issue}"`,
-    'To call it, with a token that ends tomorrow (append the path of a route):',
+    'To call it, with a token that expires tomorrow (append the path of a route):',
     `curl -i -H 'X-Auth-Token: ${token}' http://localhost:${port}/`,
   ];
   io.stderr.write(`${lines.join('\n')}\n`);

@@ -1,7 +1,7 @@
 const DURATION = /^(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,10})s)?$/u;
 const MAX_SECONDS = 36_500 * 86_400;
 
-/** Seconds of a duration like 90s, 30m, 12h, 7d or 1h30m; undefined for anything else, for nothing, and past a century. */
+/** The seconds of a duration like 90s, 30m, 12h, 7d or 1h30m; undefined for anything else, for zero, and for more than a century. */
 export function parseDuration(text: string): number | undefined {
   const match = DURATION.exec(text);
   if (!match) return undefined;

@@ -18,24 +18,24 @@ import { readRules, ruleOptions } from './rule-options.js';
 const STORE_VARIABLE = 'REVOCATION_STORE_URL';
 
 const WHILE_DEV_RUNS =
-  'While dev runs: paste the export line that it printed into this terminal, and inspect asks the container that it runs.\n';
+  'While dev runs: paste the export line that it printed into this terminal, and inspect uses the container that it runs.\n';
 
 const usage = `Usage: nestjs-scaleway-auth inspect [TOKEN | -] [options]
 
-Decodes a token and says, check by check, what a container answers to it and why. It runs the guard's own code.
+Decodes a token and shows check by check whether a container accepts it, and why. It uses the guard's code.
 
-The token is read from stdin, which keeps it out of the shell's history; an argument works too. Bearer, quotes, a header's
-name and line breaks that were pasted with it are recognised.
+The token is read from stdin, which keeps it out of the shell's history. You can also pass it as an argument. "Bearer",
+quotes, a header name and line breaks that were pasted with the token are recognised.
 
-The container is that of the SCW_* variables. Without them, and with the line that dev printed in SCW_API_URL and
-SCW_SECRET_KEY, it is the one that dev runs.
+The container is described by the SCW_* variables. Without them, it is the container that dev runs, if SCW_API_URL and
+SCW_SECRET_KEY are set from the line that dev printed.
 
-Which container:
-  --container-id ID        in place of SCW_APPLICATION_ID; another container of the local platform
-  --namespace-id ID        in place of SCW_NAMESPACE_ID
-  --public-key-file FILE   a PEM, in place of SCW_PUBLIC_KEY
+Container:
+  --container-id ID        replaces SCW_APPLICATION_ID, or selects another container of the local platform
+  --namespace-id ID        replaces SCW_NAMESPACE_ID
+  --public-key-file FILE   a PEM file, replaces SCW_PUBLIC_KEY
 
-Options of the module, as the container has them:
+Options of the module; use the same values as the container:
   --require-expiry         requireExpiry
   --max-token-age SECONDS  maxTokenAge
   --clock-tolerance SECONDS, --max-token-length CHARACTERS,
@@ -48,8 +48,8 @@ Deny list:
 Output:
   --json                   prints an object with accepted, status, reason, remedy, notes, checks, header and payload
 
-The exit code is 0 when the container accepts the token, 1 when it refuses it, and 2 when the container or the command line
-is set up wrongly.
+The exit code is 0 if the container accepts the token, 1 if it refuses the token, and 2 if the container's variables or
+the command line are wrong.
 
 Examples:
   nestjs-scaleway-auth inspect < token.txt
@@ -68,7 +68,7 @@ const options = {
 
 export const command: Command = {
   name: 'inspect',
-  summary: 'says what a container answers to a token, and why',
+  summary: 'shows whether a container accepts a token, and why',
   usage,
   async run(argv, io) {
     const { values, positionals } = parseOptions({
@@ -110,7 +110,7 @@ interface ContainerValues {
   readonly 'container-id'?: string | undefined;
 }
 
-/** Which container is asked, and which others the local platform has. */
+/** The container to check the token for, and the ids of all containers of the local platform. */
 async function containerOf(
   env: NodeJS.ProcessEnv,
   { 'public-key-file': file, 'namespace-id': namespaceId, 'container-id': containerId }: ContainerValues,
@@ -137,7 +137,7 @@ function readKeyFile(file: string): string {
   }
 }
 
-/** A token for another container of the local platform is refused by this one, and accepted by that one. */
+/** A note for a token of another container of the local platform, which would accept it. */
 function otherContainer(
   { payload }: InspectionReport,
   identity: ContainerIdentity,
@@ -149,7 +149,9 @@ function otherContainer(
     : undefined;
   if (typeof named !== 'string' || !ids.includes(named)) return [];
   if (identity.public || identity.applicationId === named) return [];
-  return [`The token is for the container ${named} of this local platform: --container-id ${named} asks that one.`];
+  return [
+    `The token is for the container ${named} of this local platform. To check it there: --container-id ${named}.`,
+  ];
 }
 
 function asJson(report: InspectionReport): string {
@@ -176,7 +178,6 @@ function asText(report: InspectionReport, identity: ContainerIdentity, io: Comma
     ...(times === undefined ? [] : ['Times', ...times.map((time) => `  ${time}`)]),
     `Checks, by ${ids.join(' of ')}`,
   ].map(printable);
-  const verdict =
-    reason === null ? 'Accepted: this container answers the request.' : `Refused with ${status}, ${reason}: ${remedy}.`;
+  const verdict = reason === null ? 'Accepted by this container.' : `Refused with ${status}, ${reason}: ${remedy}.`;
   return `${[...described, ...checks, '', verdict].join('\n')}\n`;
 }

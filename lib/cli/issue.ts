@@ -25,35 +25,35 @@ const NAMES: OptionNames = {
 
 const APIS = ['issue-jwt', 'tokens'] as const;
 
-// Each may come several times for parseArgs, so that the second one is refused here instead of winning silently.
+// parseArgs allows each several times, so that a second one is rejected here instead of silently replacing the first.
 const text = { type: 'string', multiple: true } as const;
 
 export const command: Command = {
   name: 'issue',
-  summary: 'asks Scaleway for a token, and prints it',
+  summary: 'gets a token from Scaleway and prints it',
   usage: `
 Usage: nestjs-scaleway-auth issue <target> [options]
 
-Asks Scaleway for a JSON Web Token that opens a private container or function. The token alone goes to stdout.
+Gets a JSON Web Token for a private container or function from Scaleway. Only the token is written to stdout.
 
-Target, exactly one:
+Target (exactly one):
   --container-id ID           one container
   --namespace-id ID           every container of a namespace
   --function-id ID            one function
   --function-namespace-id ID  every function of a namespace
 
 Options:
-  --expires-in DURATION  when the token ends, from now: 90s, 30m, 12h, 7d, 1h30m (default: never)
-  --expires-at TIME      when the token ends, with its zone: 2030-01-31T18:00:00Z
-  --api API              issue-jwt, or tokens for a token with a record that can be deleted (default: issue-jwt)
-  --region REGION        fr-par, nl-ams or pl-waw (default: SCW_DEFAULT_REGION, else the profile's)
-  --profile NAME         of Scaleway's configuration file (default: SCW_PROFILE, else the file's active profile)
-  --api-url URL          https, or http to this machine (default: SCW_API_URL, else the profile's, else Scaleway's)
+  --expires-in DURATION  lifetime: 90s, 30m, 12h, 7d, 1h30m (default: the token never expires)
+  --expires-at TIME      expiry, with a time zone: 2030-01-31T18:00:00Z
+  --api API              issue-jwt, or tokens for a token with a record that you can delete (default: issue-jwt)
+  --region REGION        fr-par, nl-ams or pl-waw (default: SCW_DEFAULT_REGION, or the profile's)
+  --profile NAME         profile in Scaleway's configuration file (default: SCW_PROFILE, or the file's active profile)
+  --api-url URL          https, or http to this machine (default: SCW_API_URL, or the profile's, or Scaleway's)
   --json                 prints an object with token, public_key, issued_at, expires_at, and with --api tokens the id
 
-The API key's secret comes from SCW_SECRET_KEY, else from the file that \`scw init\` writes (SCW_CONFIG_PATH, else
-~/.config/scw/config.yaml), which takes \`npm install yaml\`. There is no option for it: it would
-stay in the shell's history.
+The API key's secret is read from SCW_SECRET_KEY, or from the file that \`scw init\` writes (SCW_CONFIG_PATH, or
+~/.config/scw/config.yaml; requires \`npm install yaml\`). There is no option for the secret, because it would stay in the
+shell's history.
 
 Examples:
   nestjs-scaleway-auth issue --container-id 6f4a1a0e-3f0e-4d3e-9f0e-0c9d3c7b2a11 --expires-in 12h
@@ -65,7 +65,7 @@ Examples:
     const options = readOptions(argv);
     const { profile, region, apiUrl, expiresAt, target } = options;
     if (profile !== undefined && io.env['SCW_SECRET_KEY']) {
-      say(io, "SCW_SECRET_KEY is set and goes before the profile's key, as in Scaleway's own tools.", 'warning');
+      say(io, "SCW_SECRET_KEY is set and overrides the profile's key, as in Scaleway's own tools.", 'warning');
     }
     const client = new ScalewayTokenClient({ profile, region, apiUrl }, NAMES);
     const issued: Issued =
@@ -73,7 +73,8 @@ Examples:
         ? await client.createToken(target, { expiresAt, description: 'nestjs-scaleway-auth issue' })
         : await client.issueJwt(target, { expiresAt });
     io.stdout.write(`${options.json ? asJson(issued) : issued.token}\n`);
-    if (expiresAt === undefined) say(io, 'This token never expires: --expires-in 12h makes one that does.', 'warning');
+    if (expiresAt === undefined)
+      say(io, 'This token never expires. For one that does, add for example --expires-in 12h.', 'warning');
     if (io.stderr.isTTY && issued.expiresAt) say(io, `Valid until ${issued.expiresAt.toISOString()}.`, 'remark');
     if (io.stderr.isTTY && issued.id) say(io, `Its record at Scaleway has the id ${issued.id}.`, 'remark');
     return 0;
@@ -112,7 +113,7 @@ function readOptions(args: string[]): IssueOptions {
   const { json = false, ...texts } = values;
   const one = (name: keyof typeof texts): string | undefined => {
     const [value, ...more] = texts[name] ?? [];
-    if (more.length > 0) throw new UsageError(`--${name} may be given once.`);
+    if (more.length > 0) throw new UsageError(`--${name} may only be given once.`);
     if (value === '') throw new UsageError(`--${name} has an empty value.`);
     return value;
   };
@@ -154,11 +155,11 @@ function readExpiry(at: string | undefined, within: string | undefined): string 
   if (seconds === undefined) {
     throw new UsageError('--expires-in must be a duration like 90s, 30m, 12h, 7d or 1h30m, up to 36500d.');
   }
-  // Tokens count whole seconds, and Scaleway would round down: the next full one, so that 1s is not over already.
+  // Rounded up to whole seconds. Scaleway would round down, and a token of 1s would already be expired.
   return checkExpiresAt(new Date(Math.ceil(now / 1000 + seconds) * 1000), now, '--expires-in');
 }
 
-/** What the client refuses before any request is, here, a mistake on the command line. */
+/** Errors of the client before any request are mistakes on the command line. */
 function refusedAsUsage<T>(read: () => T): T {
   try {
     return read();
@@ -175,7 +176,7 @@ function asJson({ token, publicKey, issuedAt, expiresAt, id }: Issued): string {
 const COLOURS = { warning: '\u001b[33m', remark: '\u001b[2m' };
 
 function say(io: CommandIo, line: string, kind: keyof typeof COLOURS): void {
-  // https://no-color.org: any value but an empty one.
+  // https://no-color.org: any value except an empty one.
   const coloured = io.stderr.isTTY && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb';
   io.stderr.write(coloured ? `${COLOURS[kind]}${line}\u001b[0m\n` : `${line}\n`);
 }

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 /**
  * The TCP ports that these processes listen on, in ascending order.
  *
- * @returns undefined when the system does not tell
+ * @returns undefined if the system does not provide them
  */
 export function listeningPorts(pids: readonly number[]): number[] | undefined {
   const ports = process.platform === 'linux' ? fromProc(pids) : fromLsof(pids);
@@ -39,7 +39,7 @@ function socketsOf(pid: number): string[] {
       }
     });
   } catch {
-    // It has ended, or belongs to another user.
+    // The process has ended, or belongs to another user.
     return [];
   }
 }

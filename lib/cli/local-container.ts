@@ -5,20 +5,20 @@ import { UsageError } from './command.js';
 const TIMEOUT_MS = 5000;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** A container of a local platform that runs. */
+/** A container of a running local platform. */
 export interface FoundContainer {
   readonly environment: ScalewayEnvironment;
-  /** All that the platform has, this one included. */
+  /** The ids of all containers of the platform, including this one. */
   readonly ids: readonly string[];
 }
 
 /**
- * Asks the local platform that `SCW_API_URL` names what a container is: the one with the id, or the first, which is the one
- * that `dev` runs.
+ * Gets a container's environment from the local platform at `SCW_API_URL`: the container with the id, or the first one, which
+ * `dev` runs.
  *
- * @returns undefined when `SCW_API_URL` is not this machine's: Scaleway tells nobody what it injects into a container
- * @throws UsageError when there is no such container
- * @throws Error when the platform does not answer, or not as one
+ * @returns undefined if `SCW_API_URL` does not point to this machine; Scaleway's API does not return these variables
+ * @throws UsageError if there is no such container
+ * @throws Error if the platform does not answer, or is not a local platform
  */
 export async function findLocalContainer(
   env: NodeJS.ProcessEnv,
@@ -38,23 +38,26 @@ async function ask(url: string, key: string): Promise<LocalContainersReply> {
   let response: Response;
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    // A key with a line break in it would be an error that quotes the key.
+    // fetch's error for a key with a line break would quote the key.
     const headers = { 'X-Auth-Token': /^[\x21-\x7e]*$/.test(key) ? key : '' };
     response = await fetch(url + LOCAL_CONTAINERS, { headers, signal, redirect: 'error' });
   } catch (error) {
-    throw new Error(`${url} (SCW_API_URL) does not answer. Does dev still run? Its lines are for one run only.`, {
-      cause: error,
-    });
+    throw new Error(
+      `${url} (SCW_API_URL) does not answer. Is dev still running? Its lines are valid for one run only.`,
+      {
+        cause: error,
+      },
+    );
   }
   if (response.status === 401 || response.status === 403) {
-    throw new Error(`${url} (SCW_API_URL) refuses SCW_SECRET_KEY. Paste the line again that dev printed for this run.`);
+    throw new Error(`${url} (SCW_API_URL) refuses SCW_SECRET_KEY. Paste the line that dev printed for this run.`);
   }
   const reply = (await response.json().catch(() => undefined)) as Partial<LocalContainersReply> | undefined;
   if (response.ok && Array.isArray(reply?.containers)) return reply as LocalContainersReply;
-  throw new Error(`${url} (SCW_API_URL) is no local platform: it has no ${LOCAL_CONTAINERS}.`);
+  throw new Error(`${url} (SCW_API_URL) is not a local platform: it has no ${LOCAL_CONTAINERS}.`);
 }
 
-/** Whether this is http to this machine, as a local platform's URL is. The key goes nowhere else. */
+/** Whether this is http to this machine, as the URL of a local platform. The key is sent nowhere else. */
 function isLoopback(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);

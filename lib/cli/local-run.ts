@@ -17,7 +17,7 @@ export interface LocalRunOptions {
   namespaceId?: string | undefined;
   containerId?: string | undefined;
   secretKey?: string | undefined;
-  /** Whether a second container of the namespace, and one of another namespace, are there from the start. */
+  /** Whether to add a second container in the namespace, and a container in another namespace, at the start. */
   withSibling?: boolean | undefined;
   /**
    * Called when everything is ready, right before the command starts.
@@ -25,7 +25,7 @@ export interface LocalRunOptions {
    * @param ended aborted when the command has ended
    */
   onStart(place: LocalPlace, ended: AbortSignal): void | Promise<void>;
-  /** Called once when the command listens on another port than `PORT`, and not on `PORT`. */
+  /** Called once if the command listens on another port and not on `PORT`. */
   onOtherPort?(port: number, expected: number): void;
 }
 
@@ -35,22 +35,22 @@ export interface LocalPlace {
   container: LocalContainer;
   /** With `withSibling`. */
   others?: { sibling: LocalContainer; stranger: LocalContainer };
-  /** The one that the container is told to listen on. */
+  /** The port that the container should listen on. */
   port: number;
 }
 
 /**
- * Runs a command as a private container on a local platform of its own.
+ * Runs a command as a private container on a new local platform.
  *
  * @returns the command's exit code, or 128 + n after signal n
- * @throws UsageError for a `PORT` that is none
- * @throws Error when a port is in use or the command cannot be started; nothing is left running
+ * @throws UsageError if `PORT` is not a port number
+ * @throws Error if a port is in use or the command cannot be started; nothing is left running
  */
 export async function runOnLocalPlatform(options: LocalRunOptions): Promise<number> {
   const { command, env, platformPort, namespaceId, containerId, secretKey } = options;
   const port = parsePort(env['PORT'] || '8080', 'PORT', 1);
   if (port === platformPort) {
-    throw new UsageError(`The container's port (PORT) and the platform's are both ${port}: change one of them.`);
+    throw new UsageError(`The container's port (PORT) and the platform's port are both ${port}: change one of them.`);
   }
   await assertContainerPortFree(port);
   const platform = new ConsolePlatform({ port: platformPort, ...(secretKey !== undefined && { secretKey }) });
@@ -60,7 +60,7 @@ export async function runOnLocalPlatform(options: LocalRunOptions): Promise<numb
     const namespace = await platform.addNamespace({ ...(namespaceId !== undefined && { id: namespaceId }) });
     const container = platform.addContainer(namespace, { ...(containerId !== undefined && { id: containerId }) });
     const injected = platform.environmentOf(container);
-    // A line of the key, which is fresh for each run, and is written alike wherever an environment is listed.
+    // A line of the key, which is new for each run, and looks the same in every listing of an environment.
     const tree = new ProcessTree(injected.SCW_PUBLIC_KEY.split('\n')[2] ?? '');
     const containerPort = new ContainerPort(port, tree);
     const tokens = platform.run(container, containerPort);

@@ -6,7 +6,7 @@ import { printable } from './printable.js';
 
 const NAME = 'nestjs-scaleway-auth';
 
-// Each file is loaded when it is used: `dev` needs nothing of what `issue` calls.
+// Each file is loaded only when it is used.
 const commands: Record<string, () => Promise<{ command: Command }>> = {
   dev: () => import('./dev.js'),
   issue: () => import('./issue.js'),
@@ -37,7 +37,7 @@ async function commandNamed(name: string | undefined): Promise<Command | undefin
 
 function problemWith(name: string | undefined): string {
   if (name === undefined) return 'Give a command.';
-  return printable(`${quoted(name)} is no ${name.startsWith('-') ? 'option' : 'command'}.`);
+  return printable(`${quoted(name)} is not ${name.startsWith('-') ? 'an option' : 'a command'}.`);
 }
 
 async function help([name]: string[], io: CommandIo): Promise<number> {
@@ -60,7 +60,7 @@ async function runCommand(command: Command, argv: string[], io: CommandIo): Prom
   try {
     return await command.run(argv, io);
   } catch (error) {
-    // After the usage: what is wrong stays in sight.
+    // The message comes after the usage, so that it stays visible.
     if (error instanceof UsageError) io.stderr.write(`${command.usage.trim()}\n\n`);
     io.stderr.write(`${NAME} ${command.name}: ${printable(error instanceof Error ? error.message : String(error))}\n`);
     if (error instanceof UsageError) return 2;
@@ -89,7 +89,7 @@ function version(): string {
   return text;
 }
 
-// A closed terminal is no reason to crash before processes are ended.
+// If the terminal is closed, do not crash before the processes are ended.
 process.stderr.on('error', () => {});
 const written = watchOutput(process.stdout);
 let exitCode = await main(process.argv.slice(2), process);
@@ -98,5 +98,5 @@ if (lost !== undefined) {
   process.stderr.write(`${NAME}: ${lost}\n`);
   exitCode ||= 1;
 }
-// Not process.exit(), which would cut off what is still being written.
+// Not process.exit(), which would cut off pending output.
 process.exitCode = exitCode;

@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
-  EPIPE: 'whoever reads it has stopped reading',
+  EPIPE: 'the reader has stopped reading',
 };
 
 /**
- * Watches a stream for failed writes, so that a command whose output got lost does not end with 0.
+ * Watches a stream for failed writes, so that a command whose output was lost does not exit with 0.
  *
- * @returns waits until everything is written; gives a sentence when something was not
+ * @returns a function that waits until everything is written, and returns a sentence if something was not
  */
 export function watchOutput(stream: NodeJS.WriteStream): () => Promise<string | undefined> {
   let failure: NodeJS.ErrnoException | undefined;

@@ -1,18 +1,18 @@
-/** A token, and what was pasted around it. */
+/** A token, with notes about the text that was pasted with it. */
 export interface PastedToken {
   readonly token: string;
-  /** What was taken away, and what a container would have made of it. */
+  /** What was removed, and how a container would have treated it. */
   readonly notes: readonly string[];
 }
 
 const HEADER = /^(?:X-Auth-Token|Authorization|SCW[-_]Functions[-_]Token)[ \t]*:\s*/i;
 const BEARER = /^Bearer\s+/i;
 const QUOTES: ReadonlySet<string> = new Set(['"', "'", '`', '“', '”', '‘', '’']);
-/** Characters that show as nothing, which a web page or a chat may have added. */
+/** Invisible characters, which a web page or a chat may have added. */
 const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
 const LINE_BREAKS_IN_JWT = /^[\w-]+\s*\.[\w\s-]+\.[\w\s-]+$/;
 
-/** Finds the token in a paste: without a header's name, `Bearer`, quotes, and line breaks of a narrow terminal. */
+/** Finds the token in pasted text. Removes a header name, `Bearer`, quotes, and line breaks of a narrow terminal. */
 export function readPastedToken(paste: string): PastedToken {
   const notes: string[] = [];
   let token = paste.trim();
@@ -23,20 +23,23 @@ export function readPastedToken(paste: string): PastedToken {
   };
   const take = (pattern: RegExp, note: string): void => become(token.replace(pattern, '').trim(), note);
   const unquote = (): void =>
-    become(unquoted(token), 'Quotes were pasted around the token. Sent with them, it is malformed.');
-  take(INVISIBLE, 'Invisible characters were pasted with the token. Sent with them, it is malformed.');
+    become(unquoted(token), 'The token was pasted with quotes. If you send them, it is malformed.');
+  take(INVISIBLE, 'The token was pasted with invisible characters. If you send them, it is malformed.');
   unquote();
-  take(HEADER, "The header's name was pasted with the token. Only what follows the colon is the token.");
+  take(HEADER, 'The token was pasted with a header name. The token is only the part after the colon.');
   unquote();
-  take(BEARER, '"Bearer" was pasted with the token. It belongs into Authorization; in X-Auth-Token it is malformed.');
+  take(
+    BEARER,
+    'The token was pasted with "Bearer". Send that only in Authorization; in X-Auth-Token it makes the token malformed.',
+  );
   unquote();
   if (/\s/.test(token) && LINE_BREAKS_IN_JWT.test(token)) {
-    take(/\s+/g, 'Line breaks or blanks were pasted inside the token. Sent with them, it is malformed.');
+    take(/\s+/g, 'The token was pasted with line breaks or spaces in it. If you send them, it is malformed.');
   }
   return { token, notes };
 }
 
-/** Not by a pattern: one that is anchored at the end takes quadratic time on many quotes. */
+/** Without a regular expression, because one that is anchored at the end takes quadratic time with many quotes. */
 function unquoted(text: string): string {
   let start = 0;
   let end = text.length;

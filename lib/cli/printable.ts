@@ -1,9 +1,9 @@
-/** Controls, formats (such as U+202E), surrogate halves, unassigned characters, and separators of lines. */
+/** Control and format characters (such as U+202E), unpaired surrogates, unassigned characters, and line separators. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Text that cannot control the terminal that it is printed to: what is not printable becomes an escape such as `\u009b`,
- * except line feeds and tabs. JSON stays the same JSON.
+ * Makes text safe to print to a terminal: unprintable characters except line feeds and tabs become escapes such as `\u009b`.
+ * The value of JSON does not change.
  */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) =>

@@ -1,25 +1,25 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A living process, as the system lists it. */
+/** A running process, as the system lists it. */
 export interface ProcessEntry {
   pid: number;
   parent: number;
   group: number;
-  /** The group that its terminal sends Ctrl-C to; -1 without a terminal, 0 where it is not known. */
+  /** The group that its terminal sends Ctrl-C to; -1 without a terminal, 0 if it is not known. */
   foregroundGroup: number;
-  /** Whether the text is in the environment that it was started with. */
+  /** Whether the environment that it was started with contains the text. */
   startedWith(text: string): boolean;
 }
 
-/** All processes that this user may see; empty when the system does not tell. */
+/** All processes that this user may see; empty if the system does not list them. */
 export function listProcesses(): ProcessEntry[] {
   return process.platform === 'linux' ? fromProc() : fromPs();
 }
 
 /**
- * Whether a Ctrl-C goes to this process's group, and so to its children as well. Without a terminal, or in the
- * background, a SIGINT was sent to this one process.
+ * Whether a Ctrl-C is sent to this process's group, and so to its children as well. Without a terminal, or in the background,
+ * a SIGINT is sent only to this process.
  */
 export function isInForeground(): boolean {
   const entry = process.platform === 'linux' ? readProc(process.pid) : fromPs().find(({ pid }) => pid === process.pid);
@@ -37,7 +37,7 @@ function fromProc(): ProcessEntry[] {
   return pids.map((pid) => readProc(Number(pid))).filter((entry) => entry !== undefined);
 }
 
-// man 5 proc_pid_stat: "pid (name) state ppid pgrp session tty_nr tpgid …"; the name may hold blanks and brackets.
+// man 5 proc_pid_stat: "pid (name) state ppid pgrp session tty_nr tpgid …"; the name may contain spaces and brackets.
 function readProc(pid: number): ProcessEntry | undefined {
   let stat: string;
   try {

@@ -5,19 +5,19 @@ import { listProcesses } from './process-table.js';
 const POLL_MS = 50;
 
 /**
- * The processes that a command has become: the children of this process, their children, and those whose parents have ended,
- * which a walk from parent to child no longer finds. The latter are recognised by a text that is only in the command's
- * environment, which its descendants inherit. A process that has emptied its environment and lost its parent is not found.
- * Why not a library, or a process group: docs/decisions/0009-process-trees-of-our-own.md.
+ * The processes that a command has started: the children of this process, their children, and processes whose parents have
+ * ended. The latter are recognised by a text that only the command's environment contains, and that child processes inherit.
+ * A process that has cleared its environment and lost its parent is not found.
+ * Why not a library or a process group: docs/decisions/0009-process-trees-of-our-own.md.
  */
 export class ProcessTree {
-  /** The command itself, which is reached even where the system does not list processes. */
+  /** The command itself, which can be signalled even if the system does not list processes. */
   root: ChildProcess | undefined;
 
-  /** @param environmentMark a text that is in the command's environment and in no other process's */
+  /** @param environmentMark a text that only the command's environment contains */
   constructor(private readonly environmentMark: string) {}
 
-  /** Parents before their children, so that a shell does not start its next line when the present one ends. */
+  /** Parents before their children, so that a shell does not start its next command when the current one ends. */
   members(): number[] {
     const processes = listProcesses();
     const members = new Set<number>();
@@ -39,12 +39,12 @@ export class ProcessTree {
       try {
         process.kill(pid, signal);
       } catch {
-        // It has just ended, or belongs to another user (sudo), who alone may end it.
+        // It has just ended, or belongs to another user (sudo), and only that user may end it.
       }
     }
   }
 
-  /** @returns whether nothing of the tree was left before the time (in milliseconds) was over */
+  /** @returns whether all processes of the tree have ended within the time (in milliseconds) */
   async gone(within: number): Promise<boolean> {
     const end = Date.now() + within;
     while (this.members().length > 0) {

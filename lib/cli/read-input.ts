@@ -1,6 +1,6 @@
 import type { CommandIo } from './command.js';
 
-/** More than any header can hold. What is longer is no token, and the rest of it is not read. */
+/** More than any header can hold. Longer input is not a token, and the rest is not read. */
 const MAXIMUM_CHARACTERS = 65_536;
 
 /** Reads a token from stdin, so that it stays out of the shell's history. */

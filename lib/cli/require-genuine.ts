@@ -7,10 +7,10 @@ import { type CommandIo, UsageError } from './command.js';
 import { inspectToken } from './inspection.js';
 
 /**
- * Refuses a token that the container of the `SCW_*` variables would not let in anyway: most likely it was mistyped, and the
- * leaked one stays good.
+ * Rejects a token that the container of the `SCW_*` variables would refuse anyway. It was probably mistyped, and the leaked
+ * token would stay valid.
  *
- * @throws UsageError saying why, without the token
+ * @throws UsageError that says why, without the token
  */
 export function requireGenuine(pasted: string, { env, stderr }: CommandIo): void {
   try {
@@ -22,7 +22,7 @@ export function requireGenuine(pasted: string, { env, stderr }: CommandIo): void
     if (error instanceof TypeError) throw new UsageError(error.message);
     if (!(error instanceof ScalewayAuthConfigurationError)) throw error;
     stderr.write(
-      'Note: the signature was not verified, since the SCW_* variables of the container are not set here.\n',
+      'Note: the signature was not verified, because the SCW_* variables of the container are not set here.\n',
     );
   }
 }

@@ -3,7 +3,7 @@ import { tokenRules } from '../module/token-rules.js';
 import type { TokenRules } from '../verification/token-rules.js';
 import { UsageError } from './command.js';
 
-/** The module's options that decide about a token, as options of the command line. */
+/** The module's options for checking tokens, as options of the command line. */
 const RULES = {
   'require-expiry': { option: 'requireExpiry', type: 'boolean' },
   'max-token-age': { option: 'maxTokenAge', type: 'number' },
@@ -22,7 +22,7 @@ export const ruleOptions = Object.fromEntries(
   Object.entries(RULES).map(([name, { type }]) => [name, { type: type === 'boolean' ? 'boolean' : 'string' }]),
 ) as { readonly [name in RuleName]: { readonly type: 'string' | 'boolean' } };
 
-/** @throws UsageError naming the option whose value is wrong */
+/** @throws UsageError that names the option with the wrong value */
 export function readRules(values: { readonly [name in RuleName]?: string | boolean | undefined }): TokenRules {
   const names = (Object.keys(RULES) as RuleName[]).filter((name) => values[name] !== undefined);
   const given = names.map((name) => {
@@ -30,7 +30,7 @@ export function readRules(values: { readonly [name in RuleName]?: string | boole
     return [RULES[name].option, RULES[name].type === 'number' ? asNumber(value as string) : value] as const;
   });
   try {
-    // Nothing is looked up twice.
+    // No cache, because each token is checked once.
     return tokenRules({ ...Object.fromEntries(given), cacheSize: 0 });
   } catch (error) {
     if (!(error instanceof ScalewayAuthConfigurationError)) throw error;

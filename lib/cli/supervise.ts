@@ -7,21 +7,21 @@ import type { ProcessTree } from './process-tree.js';
 
 /** How long a command has after a SIGTERM or SIGHUP before it is killed. */
 const GRACE_MS = 10_000;
-// After a Ctrl-C, what is left when the command has ended is usually about to end too.
+// After a Ctrl-C, processes that are left when the command has ended are usually about to end too.
 const INTERRUPTED_MS = 2000;
 const PARENT_POLL_MS = 500;
 
 /**
- * Runs a command in the foreground of this process and ends all that it has started.
+ * Runs a command in the foreground and ends all processes that it has started.
  *
- * - SIGTERM and SIGHUP go to the whole tree; SIGKILL follows after 10 seconds.
- * - The terminal itself sends Ctrl-C (and Ctrl-\) to the command, which shares this process's group. It is not passed on,
- *   or the command would get it twice. A SIGINT that did not come from a terminal is passed on.
- * - What the command leaves behind when it ends is ended in the same way.
+ * - SIGTERM and SIGHUP are sent to the whole tree. SIGKILL follows after 10 seconds.
+ * - The terminal sends Ctrl-C (and Ctrl-\) to the command, which shares this process's group. It is not passed on, because the
+ *   command would get it twice. A SIGINT that did not come from a terminal is passed on.
+ * - Processes that are left when the command ends are ended in the same way.
  *
- * @param tree an empty one, whose mark is in `env`
+ * @param tree an empty tree, whose mark is in `env`
  * @returns the command's exit code, or 128 + n after signal n
- * @throws ExitError when the command cannot be started: 127 when there is no such program, else 126, as shells do
+ * @throws ExitError if the command cannot be started: 127 if the program does not exist, otherwise 126, like shells
  */
 export async function supervise(
   [file = '', ...args]: string[],
@@ -41,7 +41,7 @@ export async function supervise(
 }
 
 class Ending {
-  /** Whether Ctrl-C was pressed. What follows from it is the command's decision. */
+  /** Whether Ctrl-C was pressed. The command decides how to react. */
   interrupted = false;
   private killTimer: NodeJS.Timeout | undefined;
   private orphanTimer: NodeJS.Timeout | undefined;
@@ -53,7 +53,7 @@ class Ending {
     this.killTimer ??= setTimeout(() => this.tree.signal('SIGKILL'), GRACE_MS);
   }
 
-  /** The program that started dev has ended. If a Ctrl-C has ended it, the command got that too and has time to end. */
+  /** The program that started dev has ended. If a Ctrl-C ended it, the command got the Ctrl-C too and has time to end. */
   orphaned(): void {
     if (this.interrupted) this.orphanTimer ??= setTimeout(() => this.begin('SIGTERM'), GRACE_MS);
     else this.begin('SIGTERM');
@@ -86,8 +86,8 @@ function onSignals(tree: ProcessTree, ending: Ending): () => void {
   };
 }
 
-// npm passes a SIGTERM to the shell that runs a script, and that shell ends without passing it on. So under a script
-// runner, a parent that has ended counts as a SIGTERM. Elsewhere it may be intended (nohup, disown).
+// npm sends a SIGTERM to the shell that runs a script, and the shell ends without passing it on. So under a script runner, the
+// end of the parent counts as a SIGTERM. Elsewhere it may be intended (nohup, disown).
 function watchParent(onGone: () => void): () => void {
   if (process.env['npm_lifecycle_event'] === undefined) return () => {};
   const parent = process.ppid;
@@ -106,7 +106,7 @@ async function exitCode(child: ChildProcess, file: string): Promise<number> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const isMissing = code === 'ENOENT';
-    const message = `Cannot run "${file}": ${isMissing ? 'there is no such program' : code}.`;
+    const message = `Cannot run "${file}": ${isMissing ? 'the program does not exist' : code}.`;
     throw new ExitError(message, isMissing ? 127 : 126, { cause: error });
   }
   const [code, signal] = ended;

@@ -30,19 +30,19 @@ export interface PrivateContainer {
 }
 
 const REMEDY =
-  'Deployed on Scaleway: the platform sets it for every container of a namespace; deploy the container again, and do not ' +
-  'overwrite it. On a laptop: npx nestjs-scaleway-auth dev -- <your command>';
+  'Deployed on Scaleway: the platform sets it for each container; deploy the container again, and do not overwrite it. ' +
+  'On a laptop: npx nestjs-scaleway-auth dev -- <your command>';
 
 const REMEDY_IN_A_TEST =
-  'In a test: createScalewayTestIssuer() of nestjs-scaleway-auth/testing makes all of them: ' +
+  'In a test: createScalewayTestIssuer() of nestjs-scaleway-auth/testing creates these variables: ' +
   'Object.assign(process.env, issuer.environment), or forRoot({ environment: issuer.environment })';
 
-/** Both runners of tests tell so in every process that runs tests. */
+/** Jest and Vitest set these variables in each process that runs tests. */
 const remedy = () => (process.env['JEST_WORKER_ID'] || process.env['VITEST'] ? REMEDY_IN_A_TEST : REMEDY);
 
 /**
  * Reads who this container is from the `SCW_*` variables. Private unless `SCW_PUBLIC` is `true`, in any letter case: a
- * typing error must not open a container.
+ * typo must not open a container.
  *
  * @throws ScalewayAuthConfigurationError if a variable of a private container is missing or unusable; it names the variable
  */
@@ -64,7 +64,7 @@ export function readContainerIdentity(environment: ScalewayEnvironment): Contain
   const why =
     SCW_PUBLIC === undefined || SCW_PUBLIC === '' || /^false$/i.test(SCW_PUBLIC)
       ? 'This container is private'
-      : 'This container is private, since SCW_PUBLIC is set to something other than "true"';
+      : 'This container is private, because SCW_PUBLIC is set to something other than "true"';
 
   if (SCW_PUBLIC_KEY === undefined)
     throw new ScalewayAuthConfigurationError(

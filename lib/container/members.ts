@@ -1,6 +1,6 @@
 /**
- * What an object has, itself or by its classes: accessors of a class count, and what every object inherits does not. A
- * library that lets strangers write to `Object.prototype` must not set options and variables of this one.
+ * The properties of an object and its classes, including getters, but not those of `Object.prototype`. If another library lets
+ * attackers write to `Object.prototype`, this must not set options or variables here.
  */
 export function membersOf(source: object): Readonly<Record<string, unknown>> {
   const members = Object.create(null) as Record<string, unknown>;
@@ -10,12 +10,12 @@ export function membersOf(source: object): Readonly<Record<string, unknown>> {
   return members;
 }
 
-/** One of them, without reading the others. */
+/** One of these properties, without reading the others. */
 export function memberOf(source: object, name: string): unknown {
   return owners(source).some((owner) => Object.hasOwn(owner, name)) ? Reflect.get(source, name) : undefined;
 }
 
-/** The object and its prototypes, without `Object.prototype`, of which other realms have one each. */
+/** The object and its prototypes, without `Object.prototype`. Each realm has its own, so it is recognised by a property. */
 function owners(source: object): object[] {
   const found: object[] = [];
   for (let each: object | null = source; each !== null; each = Object.getPrototypeOf(each) as object | null)

@@ -34,7 +34,7 @@ export function provideSettings(
     if (!sameSettings(shared, settings)) throw new ScalewayAuthConfigurationError(DIFFERENT_SETTINGS);
     return shared;
   } catch (error) {
-    if (error instanceof ScalewayAuthConfigurationError) reportAtBoot(error);
+    reportAtBoot(error);
     throw error;
   }
 }

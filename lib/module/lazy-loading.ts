@@ -33,7 +33,7 @@ function eagerModules(modules: ModulesContainer): ReadonlySet<NestModule> {
   // The first is Nest's own.
   const [, root] = modules.values();
   const found = new Set<NestModule>();
-  const waiting = root === undefined ? [] : [root];
+  const waiting = [root!];
   for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
     if (found.has(each)) continue;
     found.add(each);

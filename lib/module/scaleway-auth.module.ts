@@ -23,6 +23,9 @@ import { refuseLazyLoading } from './lazy-loading.js';
 import { checkRoutes, sealGlobalGuards, watchApplications } from './route-check.js';
 import { sharedProvider } from './shared-provider.js';
 
+type Modules = ModulesContainer;
+type Config = ApplicationConfig;
+
 /** What is wrong with the call of forRoot or forRootAsync itself; said when the application boots, as all else is. */
 const SETUP_PROBLEM = Symbol.for('nestjs-scaleway-auth:setup-problem');
 
@@ -110,8 +113,8 @@ const logger = new Logger('ScalewayAuth');
 export class ScalewayAuthModule extends ConfigurableModuleClass implements NestModule, OnModuleInit {
   /** Nothing that the options are made of: what checks the routes must run even where those are request-scoped. */
   constructor(
-    @Inject(ModulesContainer) private readonly modules: InstanceType<typeof ModulesContainer>,
-    @Inject(ApplicationConfig) private readonly config: InstanceType<typeof ApplicationConfig>,
+    @Inject(ModulesContainer) private readonly modules: Modules,
+    @Inject(ApplicationConfig) private readonly config: Config,
   ) {
     super();
     refuseLazyLoading(modules, new.target, hasGlobalGuard(config));

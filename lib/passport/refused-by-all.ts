@@ -1,14 +1,14 @@
-/** How long the strategies after ours may take, in milliseconds. */
+/** The time limit for the strategies after ours, in milliseconds. */
 const OTHERS_TAKE_AT_MOST_MS = 10_000;
 
 /**
- * Reports a failed attempt when no other strategy has let the request in.
+ * Reports a failed attempt if no other strategy accepts the request.
  *
- * A strategy is not told how the others end. But `request.authInfo` is: passport writes it when one has succeeded, and
- * `AuthGuard` of @nestjs/passport when all have failed, with their challenges. Where nothing writes it, as where passport runs
- * as middleware and all have failed, the attempt is reported after {@link OTHERS_TAKE_AT_MOST_MS}.
+ * Passport does not tell a strategy about the others, but `request.authInfo` is set afterwards: by passport if a strategy has
+ * succeeded, and by `AuthGuard` of @nestjs/passport, with all challenges, if all have failed. If nothing sets it (passport as
+ * middleware, and all have failed), the attempt is reported after {@link OTHERS_TAKE_AT_MOST_MS}.
  *
- * @param challenge what our strategy fails with next
+ * @param challenge the challenge that our strategy fails with next
  */
 export function reportIfRefusedByAll(request: object, challenge: string, report: () => void): void {
   const timer = setTimeout(report, OTHERS_TAKE_AT_MOST_MS).unref();
@@ -19,7 +19,7 @@ export function reportIfRefusedByAll(request: object, challenge: string, report:
     get: () => before?.value as unknown,
     set(info: unknown) {
       clearTimeout(timer);
-      // Of another attempt on the same request.
+      // Another attempt on the same request.
       before?.set?.call(request, info);
       Object.defineProperty(request, 'authInfo', { value: info, writable: true, configurable: true, enumerable: true });
       if ([info].flat().includes(challenge)) report();

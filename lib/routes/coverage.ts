@@ -90,8 +90,13 @@ function nameOf({ handler, address, kind }: ScwRoute): string {
 /** What the boot log says: how many handlers are guarded, and which are not. */
 export function describeCoverage(entries: readonly InventoryEntry[]): string {
   const count = (protection: ScwRoute['protection']) => entries.filter(({ route }) => route.protection === protection);
-  const [guarded, optional, exempt, open] = (['guarded', 'optional', 'exempt', 'not covered'] as const).map(count);
-  const named = (list: InventoryEntry[] = []) =>
+  const [guarded, optional, exempt, open] = [
+    count('guarded'),
+    count('optional'),
+    count('exempt'),
+    count('not covered'),
+  ];
+  const named = (list: readonly InventoryEntry[]) =>
     list.length === 0
       ? ''
       : ` (${list
@@ -99,10 +104,10 @@ export function describeCoverage(entries: readonly InventoryEntry[]): string {
           .map(({ route }) => route.address)
           .join(', ')}${list.length > NAMED ? ', …' : ''})`;
   return [
-    `${guarded!.length} ${guarded!.length === 1 ? 'handler' : 'handlers'} guarded`,
-    ...(optional!.length > 0 ? [`${optional!.length} optional${named(optional)}`] : []),
-    `${exempt!.length} exempt${named(exempt)}`,
-    `${open!.length} not covered${named(open)}`,
+    `${guarded.length} ${guarded.length === 1 ? 'handler' : 'handlers'} guarded`,
+    ...(optional.length > 0 ? [`${optional.length} optional${named(optional)}`] : []),
+    `${exempt.length} exempt${named(exempt)}`,
+    `${open.length} not covered${named(open)}`,
   ].join(', ');
 }
 

@@ -34,7 +34,7 @@ export function leadsTo(schema: Schema, entrance: Entrance, typeName: string): b
 }
 
 function enteredType(schema: Schema, entrance: Entrance): SchemaType | undefined {
-  const [typeName = '', field = ''] = entrance.split('.');
+  const [typeName, field] = entrance.split('.') as [string, string];
   if (field === '__resolveReference') return schema.getType(typeName);
   const roots = { Query: schema.getQueryType(), Mutation: schema.getMutationType() };
   const root = { ...roots, Subscription: schema.getSubscriptionType() }[typeName];

@@ -156,7 +156,7 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [val
 function httpHandler({ controller, decorated: handler }: Base, { config, modulePaths }: Mount): Found | undefined {
   const paths = read(KEY.path, handler);
   if (paths === undefined) return undefined;
-  const bases = list(read(KEY.path, controller) ?? '/').map(String);
+  const bases = list(read(KEY.path, controller)).map(String);
   const method = read(KEY.httpMethod, handler) as RequestMethod;
   const version = read(KEY.version, handler) ?? read(KEY.version, controller);
   const full = httpPaths(config, method, [[...modulePaths], bases, list(paths).map(String)]);
@@ -166,7 +166,7 @@ function httpHandler({ controller, decorated: handler }: Base, { config, moduleP
     version !== undefined && `version ${list(version).map(versionText).join(', ')}`,
   ].filter((each) => each !== false);
   const suffix = conditions.length === 0 ? '' : ` (${conditions.join(', ')})`;
-  return { kind: 'http', address: `${RequestMethod[method] ?? 'ALL'} ${full.join(', ')}${suffix}` };
+  return { kind: 'http', address: `${RequestMethod[method]} ${full.join(', ')}${suffix}` };
 }
 
 function versionText(version: unknown): string {

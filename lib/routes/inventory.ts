@@ -240,7 +240,7 @@ function whyFieldIsOpen(
   openEntrances: readonly ScwRoute[],
 ): string | undefined {
   if (asksForFields) return undefined;
-  const [typeName = ''] = address.split('.');
+  const [typeName] = address.split('.') as [string, string];
   const entrance = openEntrances.find((open) => schemas.some((schema) => leadsTo(schema, open.address, typeName)));
   return entrance && `${entrance.handler} leads to it without a token, and ${NO_FIELD_GUARDS}`;
 }

@@ -4,7 +4,7 @@ import type { ScwRefusalReason } from '../refusal/refusal-reasons.js';
 /** The claims of a token, as in its JSON. Their types are unknown until they are checked. */
 export type JwtPayload = { readonly [claim: string]: unknown };
 
-/** A member that the object itself has. It may inherit others, where a library lets strangers write to `Object.prototype`. */
+/** An own property of the object. Inherited ones may come from an attack on `Object.prototype` through another library. */
 export function claimOf(object: { readonly [name: string]: unknown }, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }

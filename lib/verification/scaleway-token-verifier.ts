@@ -13,8 +13,8 @@ import type { Refused, Verdict } from './verdict.js';
 import { type ClaimsRefusal, type VerifiedToken, VerifiedTokenCache } from './verified-token-cache.js';
 
 /**
- * The injection token of the application's {@link ScalewayTokenVerifier}: the ESM and CommonJS copies agree on it. Nest shows
- * its text where a guard is used without the module, so it says what is missing.
+ * The injection token of the application's {@link ScalewayTokenVerifier}, shared by the ESM and CommonJS builds. Nest shows its
+ * text if a guard is used without the module, so it says what is missing.
  */
 export const TOKEN_VERIFIER = Symbol.for('nestjs-scaleway-auth: provided by ScalewayAuthModule.forRoot()');
 
@@ -25,7 +25,7 @@ export interface DenyList {
 
 /** A token that is well formed and current, but whose signature is not verified yet. */
 interface UnverifiedToken {
-  /** Its own, so that nothing inherited makes a verdict of it. */
+  /** An own property, so that an inherited one cannot turn this into a verdict. */
   readonly accepted: undefined;
   readonly token: string;
   readonly header: string | undefined;

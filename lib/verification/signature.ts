@@ -35,7 +35,7 @@ const MAX_IN_POOL = 2;
 /** If more are waiting, the main thread verifies, which slows down the reading of requests. */
 const MAX_WAITING = 1000;
 
-/** The application may keep the pool busy for as long as it likes, for example with password hashes. */
+/** The longest wait for the pool, in milliseconds. The application may keep the pool busy, for example with password hashes. */
 const LONGEST_WAIT_MS = 250;
 
 /** Verifies signatures in the thread pool, a limited number at a time. See docs/decisions/0002-thread-pool-only-under-forgeries.md. */

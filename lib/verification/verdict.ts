@@ -20,8 +20,8 @@ export interface Accepted {
 }
 
 /**
- * Whether `verify` has answered immediately. By an own member: a library may have replaced the global Promise, and what an
- * async function returns is then no instance of it.
+ * Whether `verify` has returned a verdict and not a promise. Tested with an own property, because a library may have replaced
+ * the global Promise, and the result of an async function is then not an instance of it.
  */
 export function isVerdict(answer: Verdict | Promise<Verdict>): answer is Verdict {
   return Object.hasOwn(answer, 'accepted');

@@ -79,9 +79,9 @@ describeInBrowser('the console of dev in Chromium', () => {
   it('takes a pasted token, names what was pasted with it, and shows hostile text as text', async () => {
     const claims = Buffer.from('{"jti":"\u202e<img src=x onerror=alert(1)>"}').toString('base64url');
     await view.paste(`Bearer "eyJhbGciOiJub25lIn0.${claims}.x"`);
-    await view.page.getByText('Quotes were pasted').waitFor();
+    await view.page.getByText('pasted with quotes').waitFor();
     const checks = await view.checks();
-    for (const text of ['"Bearer" was pasted', 'unsupported_algorithm', '\\u202e<img src=x onerror=alert(1)>'])
+    for (const text of ['pasted with "Bearer"', 'unsupported_algorithm', '\\u202e<img src=x onerror=alert(1)>'])
       expect(checks).toContain(text);
     expect(await view.page.locator('img').count()).toBe(0);
   });
@@ -139,9 +139,9 @@ describeInBrowser('the console of dev in Chromium', () => {
   it('says that a key is of an earlier run, and that dev has ended', async () => {
     const old = await browser.newPage();
     await old.goto(`${run.origin}/#11111111-1111-4111-8111-111111111111`);
-    await old.getByText('This address is of an earlier run').waitFor();
+    await old.getByText('This address is from an earlier run').waitFor();
     await old.close();
     await run.stop();
-    await view.page.getByText('dev has ended, or does not answer.').waitFor();
+    await view.page.getByText('dev has ended or does not respond.').waitFor();
   });
 });

@@ -68,6 +68,17 @@ describe('readPublicKey reads', () => {
   });
 });
 
+it('refuses keys that OpenSSL does not verify with', () => {
+  const jwk = (bytes: number, exponent: Buffer) => {
+    const key = { kty: 'RSA', n: Buffer.alloc(bytes, 0xff).toString('base64url'), e: exponent.toString('base64url') };
+    return createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }) as string;
+  };
+  const usual = Buffer.from([1, 0, 1]);
+  expect(readPublicKey(jwk(16_384 / 8, usual))).toBeInstanceOf(KeyObject);
+  expect(readPublicKey(jwk(16_384 / 8 + 1, usual))).toContain('OpenSSL');
+  expect(readPublicKey(jwk(512, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0, 1])))).toContain('OpenSSL');
+});
+
 const privatePkcs1 = ownKey.export({ type: 'pkcs1', format: 'pem' }) as string;
 const privatePkcs8 = ownKey.export({ type: 'pkcs8', format: 'pem' }) as string;
 const encrypted = ownKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-128-cbc', passphrase: 'x' }) as string;

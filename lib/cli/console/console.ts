@@ -16,7 +16,7 @@ import { RefusalReports } from './refusal-reports.js';
 import { readSending, send } from './send.js';
 import { ConsoleTokens, TOKEN_KINDS } from './tokens.js';
 
-// Nothing but this page's own two files and calls, in no frame, and no markup made from text.
+// Allows only this page's two files and its calls; no frames, and no markup created from text.
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -43,17 +43,17 @@ const FILES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   '/console.js': ['console.js', 'text/javascript; charset=utf-8'],
 };
 
-/** The local platform of `dev`: with a container that runs, and a page in the browser to try its tokens. */
+/** The local platform of `dev`, with a running container and a page for the browser. */
 export class ConsolePlatform extends LocalScalewayPlatform {
   readonly refusals = new RefusalReports();
   private running: { container: LocalContainer; port: ContainerPort; tokens: ConsoleTokens } | undefined;
 
-  /** The page's address. The key is behind the #, which browsers send to nobody. */
+  /** The page's address. The key comes after the #, which browsers do not send. */
   get consoleUrl(): string {
     return `${this.url}/#${this.secretKey}`;
   }
 
-  /** Tells which container runs; until then there is no page. */
+  /** Sets the running container; before that the page does not exist. */
   run(container: LocalContainer, port: ContainerPort): ConsoleTokens {
     const tokens = new ConsoleTokens(this, container);
     this.running = { container, port, tokens };
@@ -90,14 +90,14 @@ export class ConsolePlatform extends LocalScalewayPlatform {
     }
     if (call === 'POST send') {
       const sending = readSending(given);
-      // What dev cannot find, such as a container of Docker's, may listen on PORT nevertheless.
+      // A process that dev cannot find, such as a Docker container, may still listen on PORT.
       return typeof sending === 'string' ? { problem: sending } : send(sending, port.current() ?? port.expected);
     }
     if (call === 'POST inspect') {
       const pasted = readPastedToken(typeof given['token'] === 'string' ? given['token'] : '');
       const identity = readContainerIdentity(this.environmentOf(container));
       const { header, payload, ...report } = reportOn(pasted, identity, readRules({}));
-      // As text, which is shown as it is.
+      // As text, which the page shows unchanged.
       return { ...report, header: shown(header), payload: shown(payload) };
     }
     throw notFound('Path');

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { printable } from '../printable.js';
 import { packageFile } from './package-file.js';
 
-/** A refusal that the container reported. Texts are what the container says, printable, and cut to a length. */
+/** A refusal that the container reported. Strings are made printable and shortened. */
 export interface ReportedRefusal {
   readonly time: string;
   readonly reason: string;
@@ -13,18 +13,18 @@ export interface ReportedRefusal {
   readonly tokenId: string;
 }
 
-/** Empty in the shell: nothing is loaded and nothing reported. */
+/** If this is set to nothing in the shell, nothing is loaded or reported. */
 const REPORT_TO = 'NESTJS_SCALEWAY_AUTH_REPORT_TO';
 const KEPT = 20;
 const MAX_CHARACTERS = 200;
 
 /** The last refusals of the application that `dev` runs, newest first. */
 export class RefusalReports {
-  /** Lets a process report, and nothing else: the application does not get the key that issues tokens. */
+  /** Only allows a process to report. The application does not get the key that issues tokens. */
   readonly key: string = randomUUID();
   private refusals: readonly ReportedRefusal[] = [];
 
-  /** Takes what report-refusals.cjs sends: a list of the guard's events. Anything else is ignored. */
+  /** Adds what report-refusals.cjs sends: a list of the guard's events. Ignores anything else. */
   add(events: unknown): void {
     if (!Array.isArray(events)) return;
     const added = events.slice(-KEPT).filter(isObject).map(read);
@@ -36,8 +36,8 @@ export class RefusalReports {
   }
 
   /**
-   * What makes Node load report-refusals.cjs into each process of the command, which is told where to report. Nothing of it
-   * is in the library: where these variables are not set, as in production, there is no such code.
+   * The variables that make Node load report-refusals.cjs into each process of the command, and say where to report. The
+   * library does not contain this code, so nothing is reported without these variables, as in production.
    */
   environment(command: readonly string[], shell: NodeJS.ProcessEnv, platformUrl: string): NodeJS.ProcessEnv {
     const file = packageFile('report-refusals.cjs');
@@ -50,10 +50,10 @@ export class RefusalReports {
   }
 }
 
-/** Whether a process of the command would fail to load a file of this package, and end. */
+/** Whether a process of the command would fail to load a file of this package, and exit. */
 function refusesToPreload(command: readonly string[], shell: NodeJS.ProcessEnv): boolean {
   const words = [...command, ...(shell['NODE_OPTIONS'] ?? '').split(' ')];
-  // Yarn's Plug'n'Play keeps packages in archives. Node's permission model lets programs read only what they name.
+  // Yarn's Plug'n'Play keeps packages in archives. With Node's permission model, programs can only read the paths that they list.
   return process.versions['pnp'] !== undefined || words.some((word) => /^--(?:experimental-)?permission$/.test(word));
 }
 

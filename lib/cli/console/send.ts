@@ -1,14 +1,14 @@
 import { request, type IncomingMessage } from 'node:http';
 import { printable } from '../printable.js';
 
-/** What the page has the platform send to the container. */
+/** The request that the platform sends to the container for the page. */
 export interface Sending {
   readonly method: string;
   readonly path: string;
   readonly token: string;
 }
 
-/** The container's answer, or why there is none. */
+/** The container's response, or why there is none. */
 export type Sent =
   | {
       readonly status: number;
@@ -23,23 +23,23 @@ const METHODS: ReadonlySet<unknown> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'D
 const PATH = /^\/[\x21-\x7e]{0,1000}$/;
 const TIMEOUT_MS = 10_000;
 const MAX_BODY_BYTES = 32 * 1024;
-// In this order: an application that listens on one of them only is called there.
+// In this order, for applications that listen on only one of them.
 const ADDRESSES = ['127.0.0.1', '::1'];
 
-/** @returns a sentence when this is nothing that can be sent */
+/** @returns a sentence if this cannot be sent */
 export function readSending(input: Record<string, unknown>): Sending | string {
   const { method, path, token } = input;
   if (!METHODS.has(method)) return 'The method must be GET, POST, PUT, PATCH or DELETE.';
   if (typeof path !== 'string' || !PATH.test(path)) {
-    return 'The path must begin with / and hold no blanks: encode others than ASCII characters.';
+    return 'The path must begin with / and contain no spaces. Encode characters that are not ASCII.';
   }
   if (typeof token !== 'string') return 'The token must be a text.';
-  // What Node and browsers refuse to put into a header.
+  // Node and browsers refuse these characters in a header.
   if (/[^\t\x20-\x7e]/.test(token)) return 'No HTTP client sends this in a header: it has line breaks or is not ASCII.';
   return { method: method as string, path, token };
 }
 
-/** Sends a request to this port of this machine, and to nothing else: redirects are shown, not followed. */
+/** Sends a request only to this port of this machine. Redirects are shown, not followed. */
 export async function send(sending: Sending, port: number): Promise<Sent> {
   for (const address of ADDRESSES) {
     try {
@@ -48,8 +48,8 @@ export async function send(sending: Sending, port: number): Promise<Sent> {
       const { name, code, message } = error as NodeJS.ErrnoException;
       if (code === 'ECONNREFUSED') continue;
       if (name === 'AbortError')
-        return { problem: `The container did not answer within ${TIMEOUT_MS / 1000} seconds.` };
-      return { problem: printable(`The container did not answer: ${code ?? message}.`) };
+        return { problem: `The container did not respond within ${TIMEOUT_MS / 1000} seconds.` };
+      return { problem: printable(`The container did not respond: ${code ?? message}.`) };
     }
   }
   return { problem: `Nothing listens on port ${port} yet.` };
@@ -87,7 +87,7 @@ async function readBody(response: IncomingMessage): Promise<{ text: string; isCu
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
-    // Leaving the loop closes the connection: a stream of events would never end.
+    // Leaving the loop closes the connection, because a stream of events would never end.
     if (size > MAX_BODY_BYTES) break;
   }
   return {

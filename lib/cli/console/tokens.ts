@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
 /** As long as an RSA-4096 signature. */
 const SIGNATURE_BYTES = 512;
 
-/** A kind of token, and what the container that `dev` runs answers to it. */
+/** A kind of token, and how the container that `dev` runs responds to it. */
 export interface TokenKind {
   readonly kind: string;
   readonly label: string;
@@ -30,10 +30,10 @@ const KINDS: readonly (TokenKind & { readonly make: Make })[] = [
   { kind: 'forged', label: 'Forged', answer: '401 bad_signature', make: (tokens) => tokens.forged() },
 ];
 
-/** For the page, which has a button for each. */
+/** The kinds for the page, which has a button for each. */
 export const TOKEN_KINDS: readonly TokenKind[] = KINDS.map(({ kind, label, answer }) => ({ kind, label, answer }));
 
-/** Makes tokens of each kind, and the containers that they are for when they are first needed. */
+/** Creates tokens of each kind, and the containers that they are for on first use. */
 export class ConsoleTokens {
   private sibling: LocalContainer | undefined;
   private stranger: Promise<LocalContainer> | undefined;
@@ -43,7 +43,7 @@ export class ConsoleTokens {
     private readonly container: LocalContainer,
   ) {}
 
-  /** @returns undefined when there is no such kind */
+  /** @returns undefined if there is no such kind */
   async make(kind: unknown): Promise<string | undefined> {
     return KINDS.find((each) => each.kind === kind)?.make(this);
   }
@@ -75,7 +75,7 @@ export class ConsoleTokens {
     return this.sibling;
   }
 
-  /** A container of another namespace, whose key takes a second or so to make. */
+  /** A container of another namespace, whose key takes about a second to generate. */
   getStranger(): Promise<LocalContainer> {
     this.stranger ??= this.platform.addNamespace().then((namespace) => this.platform.addContainer(namespace));
     return this.stranger;

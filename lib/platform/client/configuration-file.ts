@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { record, text } from './json.js';
 import { ScalewayPlatformError } from './scaleway-platform-error.js';
 
-/** What Scaleway's configuration file says, in its effective profile. */
+/** The effective profile of Scaleway's configuration file. */
 export interface FileProfile {
   readonly path: string;
   readonly profile: string;
@@ -14,10 +14,14 @@ export interface FileProfile {
 }
 
 /**
- * Reads the file that `scw init` writes, by the rules of Scaleway's own tools: SCW_CONFIG_PATH, else
- * $XDG_CONFIG_HOME/scw/config.yaml, else ~/.config/scw/config.yaml; the profile named by the caller, else SCW_PROFILE,
- * else the file's active_profile, laid over the values at the top of the file; the region of default_zone when there is
- * no default_region. Reads it once, since it may be a pipe. Answers nothing when there is no file.
+ * Reads the file that `scw init` writes, by the rules of Scaleway's own tools:
+ *
+ * - The file is SCW_CONFIG_PATH, or $XDG_CONFIG_HOME/scw/config.yaml, or ~/.config/scw/config.yaml.
+ * - The profile is the one that the caller names, or SCW_PROFILE, or the file's active_profile. Its values override those at
+ *   the top of the file.
+ * - Without default_region, the region of default_zone is used.
+ *
+ * The file is read once, because it may be a pipe. Returns undefined if there is no file.
  */
 export async function readConfigurationFile(profileName: string | undefined): Promise<FileProfile | undefined> {
   const path = configurationPath();
@@ -27,7 +31,7 @@ export async function readConfigurationFile(profileName: string | undefined): Pr
     if (asked === undefined) return undefined;
     throw new ScalewayPlatformError(
       'configuration',
-      `The Scaleway profile ${JSON.stringify(asked)} was asked for, but there is no configuration file at ${path}: run \`scw init\`, or set SCW_CONFIG_PATH.`,
+      `The Scaleway profile ${JSON.stringify(asked)} was requested, but there is no configuration file at ${path}: run \`scw init\`, or set SCW_CONFIG_PATH.`,
     );
   }
   const top = await parse(content, path);
@@ -50,7 +54,7 @@ export async function readConfigurationFile(profileName: string | undefined): Pr
   };
 }
 
-/** Where Scaleway's tools keep their configuration. */
+/** The path of the configuration file of Scaleway's tools. */
 export function configurationPath(): string {
   return (
     process.env['SCW_CONFIG_PATH'] ||
@@ -74,14 +78,14 @@ async function parse(content: string, path: string): Promise<Readonly<Record<str
   } catch {
     throw new ScalewayPlatformError(
       'configuration',
-      `Reading ${path} takes the package yaml: run \`npm install yaml\`, or set SCW_SECRET_KEY and SCW_DEFAULT_REGION.`,
+      `Reading ${path} requires the package yaml: run \`npm install yaml\`, or set SCW_SECRET_KEY and SCW_DEFAULT_REGION.`,
     );
   }
   try {
-    // Every value is a string, whatever it looks like.
+    // Parse every value as a string.
     return record(yaml.parse(content, { schema: 'failsafe', logLevel: 'error' }));
   } catch {
-    // Not the parser's own words: they quote the file.
+    // Without the parser's message, which quotes the file.
     throw unreadable(path);
   }
 }

@@ -4,7 +4,7 @@ import type { OptionNames } from './option-names.js';
 import { ScalewayPlatformError } from './scaleway-platform-error.js';
 import { checkSecretKey } from './secret-key.js';
 
-/** Where the credentials may be named. */
+/** The options that name credentials. */
 export interface CredentialOptions {
   readonly secretKey?: string | undefined;
   readonly region?: string | undefined;
@@ -12,14 +12,14 @@ export interface CredentialOptions {
   readonly profile?: string | undefined;
 }
 
-/** What a request needs. The region is checked when a call names none of its own. */
+/** What a request needs. The region is only checked if the call does not name one. */
 export interface Credentials {
   readonly secretKey: string;
   readonly apiUrl: string;
   readonly region: string | undefined;
 }
 
-/** Checks what was passed by hand, so that a typing error fails at boot instead of at the first call. */
+/** Checks the options, so that a typo fails at boot instead of at the first call. */
 export function checkOptions(options: CredentialOptions, names: OptionNames): void {
   if (options.secretKey !== undefined) checkSecretKey(options.secretKey, names.secretKey ?? 'secret key');
   if (options.region !== undefined) checkRegion(options.region, names.region);
@@ -27,8 +27,8 @@ export function checkOptions(options: CredentialOptions, names: OptionNames): vo
 }
 
 /**
- * Options, then the environment, then the file: the order of Scaleway's tools. The file is looked at only when something
- * is still missing or a profile was named, so a container that is given everything reads no file.
+ * Reads the options, then the environment, then the file, in the order of Scaleway's tools. The file is only read if
+ * something is missing or a profile was named, so a container with all options reads no file.
  */
 export async function findCredentials(
   options: CredentialOptions,

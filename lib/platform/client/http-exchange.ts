@@ -14,7 +14,7 @@ export interface ApiRequest {
   readonly names: OptionNames;
 }
 
-/** One reply, read to its end. `json` is undefined when the body is not JSON. */
+/** A complete reply. `json` is undefined if the body is not JSON. */
 export interface ApiReply {
   readonly status: number;
   readonly headers: Headers;
@@ -23,12 +23,12 @@ export interface ApiReply {
   readonly host: string;
 }
 
-/** A token is about 1 KB and a page of a hundred tokens some 50 KB: more than 1 MiB is not Scaleway's API. */
+/** A token has about 1 KB, and a page of a hundred tokens about 50 KB. A reply over 1 MiB is not from Scaleway's API. */
 const MAX_BODY_BYTES = 1_048_576;
 
 /**
- * One exchange on the platform's fetch: bounded in time (the body included) and size, and without following redirects,
- * because the secret would travel along.
+ * Sends one request with Node's fetch. Limits the time (including the body) and the size, and does not follow redirects,
+ * because they would forward the secret.
  */
 export async function exchange(request: ApiRequest): Promise<ApiReply> {
   const { url, signal, timeoutSeconds } = request;
@@ -59,7 +59,7 @@ export async function exchange(request: ApiRequest): Promise<ApiReply> {
     if (response.type === 'opaqueredirect' || (status >= 300 && status <= 399)) {
       throw unexpectedReply(
         reply,
-        `${url.host} answered with a redirect (${status}), which is not followed because the secret key would go along: check the API's URL (${request.names.apiUrl}).`,
+        `${url.host} answered with a redirect (${status}). It is not followed, because it would forward the secret key. Check the API's URL (${request.names.apiUrl}).`,
       );
     }
     return { ...reply, json: parse(await readBody(response, reply)) };
@@ -67,13 +67,16 @@ export async function exchange(request: ApiRequest): Promise<ApiReply> {
     if (error instanceof ScalewayPlatformError) throw error;
     signal?.throwIfAborted();
     if (timedOut) {
-      throw new ScalewayPlatformError('timeout', `${url.host} sent no whole reply within ${timeoutSeconds} s.`);
+      throw new ScalewayPlatformError(
+        'timeout',
+        `${url.host} did not send a complete reply within ${timeoutSeconds} s.`,
+      );
     }
     throw networkError(error, url, request.names);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
-    // Frees the connection of a reply that was not read to its end.
+    // Closes the connection if the reply was not read completely.
     abort();
   }
 }
@@ -96,7 +99,7 @@ async function readBody(response: Response, reply: Omit<ApiReply, 'json'>): Prom
     if (size > MAX_BODY_BYTES) {
       throw unexpectedReply(
         reply,
-        `${reply.host} sent more than ${MAX_BODY_BYTES} bytes: that is not Scaleway's API, check its URL.`,
+        `${reply.host} sent more than ${MAX_BODY_BYTES} bytes, so it is not Scaleway's API: check the URL.`,
       );
     }
     chunks.push(chunk);

@@ -2,32 +2,32 @@ import { unexpectedReply, type ApiReply } from './http-exchange.js';
 import { record, text } from './json.js';
 
 /**
- * A token as the issuing API gave it.
+ * A token from the issuing API.
  *
  * @publicApi
  */
 export interface ScalewayIssuedToken {
-  /** The JSON Web Token, to be sent as `X-Auth-Token`. */
+  /** The JSON Web Token; send it in `X-Auth-Token`. */
   readonly token: string;
-  /** The namespace's public key (PEM), the container's `SCW_PUBLIC_KEY`; absent when the API sent none. */
+  /** The namespace's public key (PEM), which is the container's `SCW_PUBLIC_KEY`; absent if the API sent none. */
   readonly publicKey: string | undefined;
-  /** When it was issued, by the issuer's clock (the token's `iat`). */
+  /** When the token was issued, by the issuer's clock (`iat`). */
   readonly issuedAt: Date | undefined;
-  /** When it ends (the token's `exp`); absent for a token that never does. */
+  /** When the token expires (`exp`); absent if it never does. */
   readonly expiresAt: Date | undefined;
 }
 
 /** Real tokens take about 1050 characters. */
 const MAX_TOKEN_CHARACTERS = 8192;
 
-/** Reads a token out of a reply, and says what is missing without quoting any of it. */
+/** Reads the token from a reply. Errors do not quote the reply. */
 export function readIssuedToken(reply: ApiReply): ScalewayIssuedToken {
   const { token, public_key: publicKey } = record(reply.json);
   const claims = typeof token === 'string' ? decodeClaims(token) : undefined;
   if (claims === undefined) {
     throw unexpectedReply(
       reply,
-      `The reply of ${reply.host} holds no token in the form of a JSON Web Token: check that the API's URL is Scaleway's.`,
+      `The reply of ${reply.host} does not contain a JSON Web Token: check that the API's URL is Scaleway's.`,
     );
   }
   return {
@@ -38,7 +38,7 @@ export function readIssuedToken(reply: ApiReply): ScalewayIssuedToken {
   };
 }
 
-/** Not verified: the reply came over TLS from the issuer, and nothing is decided by these claims but when to renew. */
+/** Not verified: the reply came from the issuer over TLS, and the claims only decide when to renew. */
 function decodeClaims(token: string): Readonly<Record<string, unknown>> | undefined {
   if (token.length > MAX_TOKEN_CHARACTERS) return undefined;
   // RFC 7515 section 7.1: three base64url parts.

@@ -4,20 +4,20 @@ import { askedPauseMs, isPlatformError, ScalewayPlatformError } from './scaleway
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_BACK_OFF_MS = 60_000;
-/** The longest `Retry-After` that is obeyed: a proxy that asks for a year must not silence a process until its restart. */
+/** The longest `Retry-After` that is respected. Otherwise a proxy that asks for a year would block the process until a restart. */
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /**
- * Spaces the attempts to get a token: after a failure none is made before `Retry-After`, or a pause that doubles from a
- * second to a minute, is over. Both are random in part, so that processes that failed together do not come back together.
+ * Delays the attempts to get a token. After a failure, the next attempt waits for `Retry-After`, or for a pause that doubles
+ * from a second to a minute. Both are partly random, so that processes that failed together do not retry together.
  */
 export class Pacing {
   #failures = 0;
   #error: unknown;
-  /** On the steady clock: setting the machine's clock neither ends a pause nor prolongs it. */
+  /** By the steady clock, so that setting the machine's clock does not change a pause. */
   #nextAttemptAt = Number.NEGATIVE_INFINITY;
 
-  /** How many attempts have failed since the last that succeeded. */
+  /** How many attempts have failed since the last success. */
   get failures(): number {
     return this.#failures;
   }
@@ -26,7 +26,7 @@ export class Pacing {
     return clock.steady() < this.#nextAttemptAt;
   }
 
-  /** @throws the error of the last attempt while it is too early for another one */
+  /** @throws the error of the last attempt, if it is too early for another one */
   throwIfPaused(): void {
     if (this.isPaused) throw this.#error;
   }
@@ -36,7 +36,7 @@ export class Pacing {
     this.#error = undefined;
   }
 
-  /** Starts a pause; returns the error with the time at which it ends. */
+  /** Starts a pause, and returns the error with the time when it ends. */
   failed(error: unknown): unknown {
     if (!sentRequest(error)) return error;
     const pause = pauseAfter(error, this.#failures);
@@ -47,7 +47,7 @@ export class Pacing {
   }
 }
 
-/** What is wrong before any request costs Scaleway nothing, and may be put right at any time. */
+/** Errors before any request need no pause: they cost Scaleway nothing, and can be fixed at any time. */
 function sentRequest(error: unknown): boolean {
   if (!isPlatformError(error)) return true;
   return (

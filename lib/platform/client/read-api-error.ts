@@ -13,7 +13,7 @@ import {
 import { quotable } from './secret-key.js';
 import type { ScalewayProduct } from './target.js';
 
-/** What the error says beside the reply. */
+/** What the error mentions in addition to the reply. */
 export interface CallContext {
   readonly product: ScalewayProduct;
   readonly path: string;
@@ -22,7 +22,7 @@ export interface CallContext {
   readonly names: OptionNames;
 }
 
-/** The error for a reply that is not a success, with Scaleway's own words and what to do. */
+/** The error for a failed request, with Scaleway's message and what to do. */
 export function readApiError(reply: ApiReply, context: CallContext): ScalewayPlatformError {
   const { status, requestId } = reply;
   const body = record(reply.json);
@@ -58,17 +58,17 @@ export function readApiError(reply: ApiReply, context: CallContext): ScalewayPla
     case 401:
       return error(
         'unauthenticated',
-        `Scaleway does not accept the secret key (401): check that it is whole, of the right account and not expired.${said}`,
+        `Scaleway does not accept the secret key (401): check that it is complete, from the right account, and not expired.${said}`,
       );
     case 403:
       return error(
         'forbidden',
-        `The API key may not do this (403): its owner needs an IAM policy for Serverless Containers or Functions in the project.${said}`,
+        `The API key does not have the permission (403): its owner needs an IAM policy for Serverless Containers or Functions in the project.${said}`,
       );
     case 404:
       return error(
         'not_found',
-        `Scaleway found nothing under this id in ${context.region} (404): check the id, the region (${context.names.region}), and the project of the API key.${said}`,
+        `Scaleway found nothing with this id in ${context.region} (404): check the id, the region (${context.names.region}), and the project of the API key.${said}`,
       );
     case 429: {
       const pause = retryAfterSeconds(reply.headers, clock.wall());
@@ -86,7 +86,7 @@ export function readApiError(reply: ApiReply, context: CallContext): ScalewayPla
   }
 }
 
-/** A 404 that names what was not found comes from a service that is there: `Container was not found`. */
+/** A 404 that names what was not found comes from an existing endpoint: `Container was not found`. */
 function isGone(status: number, words: string): boolean {
   return status === 404 ? !/\b(?:container|function|namespace)\b/iu.test(words) : [405, 410, 501].includes(status);
 }

@@ -1,18 +1,17 @@
 import type { ScalewayIssuedToken } from './issued-token.js';
 
-/** For how long after it was asked for, in milliseconds, a token is served, and when its successor is asked for. */
+/** How long a token is used and when it is renewed, in milliseconds after it was requested. */
 export interface RenewalPlan {
   readonly usableForMs: number;
   readonly renewAfterMs: number;
 }
 
-/** Before its end a token is no longer handed out: the request that carries it still has to arrive. */
+/** A token is no longer used shortly before its expiry, because the request with it takes time to arrive. */
 const SAFETY_MS = 10_000;
 
 /**
- * Plans by the shorter of two readings of the token's life: its `exp` on the local clock, and its length (`exp - iat`,
- * both by the issuer's clock) from the moment it was asked for. So a local clock that is wrong never serves a token past
- * its end.
+ * Uses the shorter of two lifetimes: until `exp` by the local clock, and `exp - iat` (both by the issuer's clock) from the
+ * moment of the request. So an expired token is not used, even if the local clock is wrong.
  *
  * @param askedAt milliseconds since 1970
  * @param random from 0 to 1
@@ -23,10 +22,10 @@ export function planRenewal(
   lifetimeSeconds: number,
   random: number,
 ): RenewalPlan {
-  // From 65 to 80 percent: instances that started together do not renew together.
+  // From 65 to 80 percent, so that instances that started together do not renew together.
   const renewAt = 0.65 + 0.15 * random;
   const end = token.expiresAt?.getTime();
-  // A token without an end was not what was asked for, but it works: it is replaced on time, and served meanwhile.
+  // A token without an expiry was not requested, but it works: it is used, and replaced on time.
   if (end === undefined) {
     return { usableForMs: Number.POSITIVE_INFINITY, renewAfterMs: lifetimeSeconds * 1000 * renewAt };
   }

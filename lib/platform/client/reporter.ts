@@ -1,10 +1,10 @@
 import { isPlatformError } from './scaleway-platform-error.js';
 import type { ScalewayTokenSourceOptions, ScalewayWarningLogger } from './scaleway-token-source.options.js';
 
-/** Tells about a failure that no caller gets to see. */
+/** Reports a failure that no caller sees. */
 export type Reporter = (what: string, error: unknown) => void;
 
-/** A logger or an `onError` that fails must not end the process with an unhandled rejection. */
+/** A failing logger or `onError` must not end the process with an unhandled rejection. */
 export function createReporter({ logger, onError }: ScalewayTokenSourceOptions): Reporter {
   return (what, error) => {
     void (async () => (logger ?? (await defaultLogger())).warn(`${what} ${explain(error)}`))().catch(ignore);
@@ -12,7 +12,7 @@ export function createReporter({ logger, onError }: ScalewayTokenSourceOptions):
   };
 }
 
-/** Nest's log; standard error where Nest cannot be loaded. Loaded when needed: most processes never do. */
+/** Nest's log, or standard error if Nest cannot be loaded. Loaded only when needed. */
 async function defaultLogger(): Promise<ScalewayWarningLogger> {
   try {
     const { Logger } = await import('@nestjs/common');
@@ -22,7 +22,7 @@ async function defaultLogger(): Promise<ScalewayWarningLogger> {
   }
 }
 
-/** Only this package's own messages are known to hold no secret. */
+/** Only this package's own messages are known to contain no secret. */
 function explain(error: unknown): string {
   return isPlatformError(error)
     ? error.message

@@ -1,4 +1,4 @@
-/** A reply's `X-Request-Id`; undefined when it is absent or could hold anything else, such as an echo of the secret key. */
+/** A reply's `X-Request-Id`; undefined if it is absent or has another form, because it could echo the secret key. */
 export function readRequestId(headers: Headers, secretKey: string): string | undefined {
   const id = headers.get('x-request-id') ?? '';
   const clean = /^[\w.:-]{1,100}$/u.test(id) && !id.startsWith('eyJ');

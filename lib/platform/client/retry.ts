@@ -1,7 +1,7 @@
 import { clock } from './clock.js';
 import { isPlatformError, isTemporary } from './scaleway-platform-error.js';
 
-/** How often, and how patiently. */
+/** How often to retry, and how long to wait. */
 export interface RetryPolicy {
   readonly retries: number;
   readonly maxRetryAfterSeconds: number;
@@ -12,8 +12,7 @@ const FIRST_PAUSE_SECONDS = 0.25;
 const LONGEST_PAUSE_SECONDS = 2;
 
 /**
- * Tries again what can succeed the second time. The caller vouches that `attempt` is idempotent; it learns which attempt
- * it is, from 0.
+ * Retries after temporary errors. `attempt` must be idempotent; its argument is the number of the attempt, from 0.
  */
 export async function withRetries<T>(attempt: (index: number) => Promise<T>, policy: RetryPolicy): Promise<T> {
   for (let index = 0; ; index += 1) {
@@ -27,16 +26,16 @@ export async function withRetries<T>(attempt: (index: number) => Promise<T>, pol
   }
 }
 
-/** Seconds to wait, or undefined when another attempt would end alike or has to wait for too long. */
+/** Seconds to wait, or undefined if another attempt would fail too or would have to wait for too long. */
 function pauseBefore(error: unknown, index: number, maxRetryAfter: number): number | undefined {
   if (!isPlatformError(error) || !isTemporary(error)) return undefined;
   const asked = error.details.retryAfterSeconds ?? 0;
   if (asked > maxRetryAfter) return undefined;
-  // Random over the whole span, and on top of what was asked for: callers that failed together do not come back together.
+  // Random, and added to the requested pause, so that callers that failed together do not retry together.
   return spread(asked) + Math.random() * Math.min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** index);
 }
 
-/** A pause that a server asked for, made up to a quarter longer at random: it asks all its clients for the same one. */
+/** Extends a requested pause randomly by up to a quarter, because a server requests the same pause from all its clients. */
 export function spread(pause: number): number {
   return pause * (1 + Math.random() / 4);
 }
@@ -45,7 +44,7 @@ async function wait(seconds: number, signal: AbortSignal | undefined): Promise<v
   try {
     await clock.sleep(seconds * 1000, { signal });
   } catch (error) {
-    // The caller's own reason, not the timer's AbortError.
+    // The reason of the caller's signal, not the timer's AbortError.
     signal?.throwIfAborted();
     throw error;
   }

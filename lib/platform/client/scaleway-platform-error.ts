@@ -1,18 +1,18 @@
 /**
- * What went wrong, in one word.
+ * What went wrong.
  *
- * - `configuration`: no secret key, no region, or an option that is malformed; thrown before any request
- * - `invalid_argument`: an argument is wrong; without `details.status` found before any request, else Scaleway's 400
+ * - `configuration`: no secret key, no region, or an invalid option; thrown before any request
+ * - `invalid_argument`: an argument is wrong; with `details.status` Scaleway's 400, otherwise found before any request
  * - `unauthenticated`: 401, Scaleway does not know the secret key, or it has expired
- * - `forbidden`: 403, the key may not do this
+ * - `forbidden`: 403, the key does not have the permission
  * - `not_found`: 404, no such container, function, namespace or token in this region
- * - `endpoint_gone`: `issue-jwt` answered as if it did not exist (404 without naming what was not found, 405, 410, 501)
+ * - `endpoint_gone`: `issue-jwt` responded as if it did not exist (404 without naming what was not found, 405, 410, 501)
  * - `refused`: any other 4xx
  * - `rate_limited`: 429
  * - `server_error`: 5xx
- * - `timeout`: no whole reply within `timeoutSeconds`
- * - `network`: no connection, a broken one, or a certificate that is not trusted
- * - `unexpected_reply`: the reply is not what Scaleway's API sends; it is never quoted
+ * - `timeout`: no complete reply within `timeoutSeconds`
+ * - `network`: no connection, a broken connection, or an untrusted certificate
+ * - `unexpected_reply`: the reply is not from Scaleway's API; it is not quoted
  * - `closed`: the `ScalewayTokenSource` was closed
  *
  * @publicApi
@@ -33,7 +33,7 @@ export type ScalewayPlatformErrorReason =
   | 'closed';
 
 /**
- * One argument that Scaleway refused.
+ * An argument that Scaleway refused.
  *
  * @publicApi
  */
@@ -42,23 +42,23 @@ export interface ScalewayArgumentProblem {
   readonly argument: string;
   /** Scaleway's code, for example `constraint`, `format` or `required`. */
   readonly reason: string;
-  /** Scaleway's explanation; empty when it gave none. */
+  /** Scaleway's explanation; empty if there is none. */
   readonly help: string;
 }
 
 /**
- * What is known beside the reason of a `ScalewayPlatformError`. A member that does not apply is absent.
+ * Details of a `ScalewayPlatformError`. Properties that do not apply are absent.
  *
  * @publicApi
  */
 export interface ScalewayPlatformErrorDetails {
-  /** HTTP status of the reply; absent when there was none. */
+  /** The HTTP status of the reply; absent if there was no reply. */
   readonly status?: number | undefined;
   /** The reply's `X-Request-Id`. */
   readonly requestId?: string | undefined;
-  /** With status 400: which arguments Scaleway refused. */
+  /** With status 400: the arguments that Scaleway refused. */
   readonly problems?: readonly ScalewayArgumentProblem[] | undefined;
-  /** Seconds to wait, as the reply's `Retry-After` says (RFC 9110 section 10.2.3). With 429 and 5xx. */
+  /** With 429 and 5xx: seconds to wait, from the reply's `Retry-After` (RFC 9110 section 10.2.3). */
   readonly retryAfterSeconds?: number | undefined;
   /** From a `ScalewayTokenSource`: it sends no request before this time. */
   readonly retryAt?: Date | undefined;
@@ -67,10 +67,10 @@ export interface ScalewayPlatformErrorDetails {
 }
 
 /**
- * What every call to Scaleway's API throws. Compare `reason`; `instanceof` fails for an error of this package's other
- * build (ESM and CommonJS have their own classes).
+ * The error of all calls to Scaleway's API. Compare `reason`. `instanceof` does not recognise an error of this package's other
+ * build, because ESM and CommonJS have separate classes.
  *
- * Safe to log: neither the message nor any member holds the secret key or a token, and there is no `cause`, because the
+ * It is safe to log: its message and properties do not contain the secret key or a token. It has no `cause`, because the
  * errors of lower layers quote headers and bodies.
  *
  * @example
@@ -95,7 +95,7 @@ export class ScalewayPlatformError extends Error {
   }
 }
 
-/** Recognises the error of the other build too. */
+/** Recognises errors of the other build too. */
 export function isPlatformError(error: unknown): error is ScalewayPlatformError {
   return error instanceof Error && error.name === 'ScalewayPlatformError' && 'reason' in error;
 }
@@ -104,19 +104,19 @@ export function isNotFound(error: unknown): boolean {
   return isPlatformError(error) && error.reason === 'not_found';
 }
 
-/** The pause that Scaleway asked for with an error, 0 without one. */
+/** The pause that Scaleway requested with an error; 0 if none. */
 export function askedPauseMs(error: unknown): number {
   return isPlatformError(error) ? (error.details.retryAfterSeconds ?? 0) * 1000 : 0;
 }
 
-/** Whether the same request can succeed later without anybody changing anything. */
+/** Whether the same request may succeed later without any change. */
 export function isTemporary({ reason, details }: ScalewayPlatformError): boolean {
   switch (reason) {
     case 'rate_limited':
     case 'timeout':
       return true;
     case 'server_error':
-      // 501 says that the server will never know this request.
+      // 501 means that the server does not support this request.
       return details.status !== 501;
     case 'network':
       return !isCertificateCode(details.code);
@@ -125,7 +125,7 @@ export function isTemporary({ reason, details }: ScalewayPlatformError): boolean
   }
 }
 
-/** Node's codes for a certificate or a TLS version that it does not accept. */
+/** Whether this is one of Node's codes for a certificate or a TLS version that it does not accept. */
 export function isCertificateCode(code: string | undefined): boolean {
   return code !== undefined && /CERT|SELF_SIGNED|VERIFY|^ERR_TLS|^ERR_SSL/u.test(code);
 }

@@ -3,7 +3,7 @@ import type { ScalewayProduct } from './target.js';
 import type { ScalewayTokenRecord } from './token-record.js';
 
 /**
- * Where a `ScalewayTokenClient` finds its credentials, and how patient it is. Every option may be left out.
+ * Options of a `ScalewayTokenClient`: its credentials, time limits and retries. All are optional.
  *
  * @example
  * new ScalewayTokenClient({ secretKey: process.env.CALLER_SECRET_KEY, region: 'fr-par', timeoutSeconds: 5 });
@@ -12,30 +12,31 @@ import type { ScalewayTokenRecord } from './token-record.js';
  */
 export interface ScalewayTokenClientOptions {
   /**
-   * The API key's secret. Default: `SCW_SECRET_KEY`, else `secret_key` of the profile. Inside a Scaleway container the
-   * names beginning with `SCW_` are reserved, so the secret has another name there and is passed here.
+   * The API key's secret. Default: `SCW_SECRET_KEY`, or `secret_key` of the profile. Inside a Scaleway container, names that
+   * begin with `SCW_` are reserved, so store the secret under another name and pass it here.
    */
   readonly secretKey?: string | undefined;
-  /** `fr-par`, `nl-ams` or `pl-waw`. Default: `SCW_DEFAULT_REGION`, else the profile's. A call may name another. */
+  /** `fr-par`, `nl-ams` or `pl-waw`. Default: `SCW_DEFAULT_REGION`, or the profile's. A call can use another region. */
   readonly region?: string | undefined;
   /**
-   * The API's base URL: https, or http to this machine. Default: `SCW_API_URL`, else the profile's, else
+   * The API's base URL: https, or http to this machine. Default: `SCW_API_URL`, or the profile's, or
    * `https://api.scaleway.com`.
    */
   readonly apiUrl?: string | undefined;
   /**
-   * The profile of Scaleway's configuration file. Default: `SCW_PROFILE`, else the file's `active_profile`. As in
-   * Scaleway's tools, `SCW_` variables win over it. The file is `SCW_CONFIG_PATH`, else `~/.config/scw/config.yaml`.
+   * The profile in Scaleway's configuration file. Default: `SCW_PROFILE`, or the file's `active_profile`. As in Scaleway's
+   * tools, `SCW_` variables override it. The file is `SCW_CONFIG_PATH`, or `~/.config/scw/config.yaml`.
    */
   readonly profile?: string | undefined;
-  /** Seconds for one attempt, from the connection to the last byte. Default: 10. */
+  /** The time limit of one attempt, from the connection to the last byte, in seconds. Default: 10. */
   readonly timeoutSeconds?: number | undefined;
-  /** How many times an idempotent call is repeated. Default: 2; 0 turns repetition off. */
+  /** How many times an idempotent call is retried. Default: 2; 0 turns retries off. */
   readonly retries?: number | undefined;
   /**
-   * The longest `Retry-After`, in seconds, that is waited for; a longer one is thrown at once. Default: 10. Without that
-   * header the pause is random, up to 0.25 s and twice that after each failure, at most 2 s; with it, up to a quarter
-   * longer than asked, so that clients told the same do not come back together.
+   * The longest `Retry-After` to wait for, in seconds. With a longer one, the call rejects immediately. Default: 10.
+   *
+   * Without the header, the pause is random: up to 0.25 s, doubled after each failure, at most 2 s. With the header, the pause
+   * is up to a quarter longer than requested, so that clients do not retry together.
    */
   readonly maxRetryAfterSeconds?: number | undefined;
 }
@@ -48,9 +49,9 @@ export interface ScalewayTokenClientOptions {
 export interface ScalewayCallOptions {
   /** The region of this call. Default: the client's. */
   readonly region?: string | undefined;
-  /** How many times this call is repeated. Default: the client's `retries`. `createToken` is never repeated. */
+  /** How many times this call is retried. Default: the client's `retries`. `createToken` is never retried. */
   readonly retries?: number | undefined;
-  /** Ends the call, its pauses included; the call rejects with the signal's reason. */
+  /** Aborts the call, including its pauses; the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -61,8 +62,8 @@ export interface ScalewayCallOptions {
  */
 export interface IssueJwtOptions extends ScalewayCallOptions {
   /**
-   * When the token ends: a Date, or an RFC 3339 date and time in any zone; in the future. Counts in whole seconds.
-   * Default: never.
+   * When the token expires: a Date, or an RFC 3339 date and time in any zone, in the future. Fractions of a second are
+   * dropped. Default: never.
    */
   readonly expiresAt?: Date | string | undefined;
 }
@@ -73,7 +74,7 @@ export interface IssueJwtOptions extends ScalewayCallOptions {
  * @publicApi
  */
 export interface CreateTokenOptions extends IssueJwtOptions {
-  /** Free text that the list of tokens shows. Default: empty. */
+  /** A text that the list of tokens shows. Default: empty. */
   readonly description?: string | undefined;
 }
 
@@ -83,12 +84,12 @@ export interface CreateTokenOptions extends IssueJwtOptions {
  * @publicApi
  */
 export interface TokenCallOptions extends ScalewayCallOptions {
-  /** Whose tokens. Default: `containers`; `listTokens` takes it from its target. */
+  /** The product that the tokens belong to. Default: `containers`; `listTokens` uses the product of its target. */
   readonly product?: ScalewayProduct | undefined;
 }
 
 /**
- * A token just made over the tokens API: its record, and the token itself for the only time.
+ * A new token from the tokens API: its record, and the token itself, which Scaleway shows only once.
  *
  * @publicApi
  */

@@ -19,7 +19,7 @@ import type {
 import { checkId, checkTarget, type ApiTarget, type ScalewayProduct, type ScalewayTarget } from './target.js';
 import { readTokenPage, readTokenRecord, type ScalewayTokenRecord } from './token-record.js';
 
-/** 2000 tokens at Scaleway's usual 20 a page: past that, an endless list is likelier than a long one. */
+/** 2000 tokens at Scaleway's usual 20 a page. A longer list is more likely to be endless. */
 const MAX_PAGES = 100;
 
 interface Call {
@@ -31,16 +31,17 @@ interface Call {
 }
 
 /**
- * Asks Scaleway for the tokens that open private Serverless Containers and Functions.
+ * A client for Scaleway's APIs that issue tokens for private Serverless Containers and Functions.
  *
- * Needs an API key's secret alone, found as Scaleway's own tools find it: the option, else `SCW_SECRET_KEY`, else the
- * configuration file that `scw init` writes (which takes the package `yaml`). They are looked
- * up at the first call and then kept. The secret is held where neither `util.inspect` nor `JSON.stringify` sees it.
+ * It only needs the secret of an API key, which it finds like Scaleway's own tools: the option, or `SCW_SECRET_KEY`, or the
+ * configuration file of `scw init` (which requires the package `yaml`). It reads them at the first call. `util.inspect` and
+ * `JSON.stringify` do not show the secret.
  *
- * Each attempt is bounded by `timeoutSeconds`. GET and DELETE calls, idempotent by RFC 9110 section 9.2.2, are repeated
- * up to `retries` times after 429, 5xx, a time-out or a broken connection; `createToken` never is. Issuing a JWT is such
- * a GET: when its reply is lost, the repetition leaves one more token that nobody holds.
- * Redirects are not followed, certificates always checked, replies read up to 1 MiB.
+ * Each attempt takes at most `timeoutSeconds`. GET and DELETE calls, which are idempotent (RFC 9110 section 9.2.2), are
+ * retried up to `retries` times after 429, 5xx, a timeout or a broken connection. `createToken` is never retried. `issueJwt`
+ * is a GET: if a reply is lost, the retry leaves an unused token behind.
+ *
+ * The client does not follow redirects, always checks certificates, and reads at most 1 MiB of a reply.
  *
  * @example
  * const client = new ScalewayTokenClient({ region: 'fr-par' }); // the key from SCW_SECRET_KEY
@@ -57,9 +58,9 @@ export class ScalewayTokenClient {
   readonly #maxRetryAfterSeconds: number;
   #credentials: Credentials | undefined;
 
-  /** @throws {ScalewayPlatformError} `configuration` when an option is malformed */
+  /** @throws {ScalewayPlatformError} `configuration` if an option is invalid */
   constructor(options?: ScalewayTokenClientOptions);
-  /** @internal For the command line, whose messages name its own flags. */
+  /** @internal For the command line, whose messages name its flags. */
   constructor(options: ScalewayTokenClientOptions, names: OptionNames);
   constructor(options: ScalewayTokenClientOptions = {}, names: OptionNames = CLASS_OPTIONS) {
     checkOptions(options, names);
@@ -71,11 +72,11 @@ export class ScalewayTokenClient {
   }
 
   /**
-   * A new JWT for a container, a function, or everything in a namespace, over `GET .../issue-jwt`.
+   * Issues a JWT for a container, a function, or everything in a namespace, with `GET .../issue-jwt`.
    *
-   * @throws {ScalewayPlatformError} `invalid_argument` before any request: not exactly one id, or an `expiresAt` that is
-   * malformed or past. `endpoint_gone` when the API answers as if `issue-jwt` did not exist. Else by what Scaleway or the
-   * network answered.
+   * @throws {ScalewayPlatformError} `invalid_argument`, before any request, if there is not exactly one id, or if `expiresAt`
+   * is malformed or in the past. `endpoint_gone` if the API responds as if `issue-jwt` did not exist. Other reasons depend on
+   * the reply or the network.
    *
    * @example
    * const { token, expiresAt } = await client.issueJwt({ namespaceId }, { expiresAt: '2030-01-31T18:00:00+02:00' });
@@ -87,11 +88,12 @@ export class ScalewayTokenClient {
   }
 
   /**
-   * A new token over the tokens API (`POST .../tokens`), which has a record that can be listed and deleted. The reply is
-   * the only one that holds the token. Never repeated: after a time-out or a broken connection the token may exist, and
-   * `listTokens` shows it.
+   * Creates a token with the tokens API (`POST .../tokens`). Scaleway keeps a record of it, which you can list and delete.
+   * Only this reply contains the token itself.
    *
-   * @throws {ScalewayPlatformError} `invalid_argument` before any request, as `issueJwt`; else by what was answered
+   * The call is never retried. After a timeout or a broken connection, the token may exist; `listTokens` shows it.
+   *
+   * @throws {ScalewayPlatformError} `invalid_argument`, before any request, as `issueJwt`; other reasons depend on the reply
    *
    * @example
    * const { id, token } = await client.createToken({ containerId }, { description: 'nightly report' });
@@ -106,9 +108,9 @@ export class ScalewayTokenClient {
   }
 
   /**
-   * Every token of a target, or (without one) of the product, oldest first: all pages, up to 100 of them.
+   * Lists the tokens of a target, or without a target those of the product, oldest first. Reads all pages, up to 100.
    *
-   * @throws {ScalewayPlatformError} by what Scaleway or the network answered
+   * @throws {ScalewayPlatformError} depending on the reply or the network
    *
    * @example
    * const tokens = await client.listTokens({ containerId });
@@ -131,16 +133,16 @@ export class ScalewayTokenClient {
       if (page === MAX_PAGES) {
         throw unexpectedReply(
           reply,
-          `The list of tokens does not end after ${MAX_PAGES} pages: ask for those of one container or function.`,
+          `The list of tokens has more than ${MAX_PAGES} pages: list the tokens of one container or function.`,
         );
       }
     }
   }
 
   /**
-   * What is known of one token; not the token itself, which Scaleway hides after its creation.
+   * Gets the record of a token. It does not contain the token itself, which Scaleway shows only once.
    *
-   * @throws {ScalewayPlatformError} `not_found` when there is none, or it was deleted; else by what was answered
+   * @throws {ScalewayPlatformError} `not_found` if the token does not exist or was deleted; other reasons depend on the reply
    *
    * @example
    * const { status } = await client.getToken(id);
@@ -150,11 +152,11 @@ export class ScalewayTokenClient {
   }
 
   /**
-   * Deletes a token, which revokes it at Scaleway's platform. A container that checks tokens with the public key alone
-   * cannot know of it, and accepts the token until it expires, unless it is on the container's deny list.
+   * Deletes a token, which revokes it at Scaleway's platform. A container does not learn of this: it accepts the token until
+   * it expires, unless the token is on the container's deny list.
    *
-   * @throws {ScalewayPlatformError} `not_found` when there is none (not when a repetition finds the work of a lost reply
-   * done); else by what was answered
+   * @throws {ScalewayPlatformError} `not_found` if the token does not exist (but not if a retry finds that the first attempt
+   * has deleted it); other reasons depend on the reply
    *
    * @example
    * await client.deleteToken(id);
@@ -190,7 +192,7 @@ export class ScalewayTokenClient {
   async #locate({ region: asked }: ScalewayCallOptions): Promise<Credentials & { region: string }> {
     if (asked !== undefined) checkRegion(asked, this.#names.region);
     let found = this.#credentials;
-    // A call with a region of its own may have stopped the search before the file.
+    // If an earlier call named its region, the file has not been read yet.
     if (found === undefined || (found.region ?? asked) === undefined) {
       found = await findCredentials(this.#options, asked === undefined, this.#names);
       this.#credentials = found;
@@ -199,7 +201,7 @@ export class ScalewayTokenClient {
     if (region !== undefined) return { ...found, region };
     throw new ScalewayPlatformError(
       'configuration',
-      `No Scaleway region (fr-par, nl-ams or pl-waw): give ${this.#names.region}, or set SCW_DEFAULT_REGION, or run \`scw init\`.`,
+      `No Scaleway region (fr-par, nl-ams or pl-waw): pass ${this.#names.region}, or set SCW_DEFAULT_REGION, or run \`scw init\`.`,
     );
   }
 
@@ -216,5 +218,5 @@ function checkRetries(value: number): number {
 
 function within(value: number, name: string, least: number, most: number): number {
   if (typeof value === 'number' && value >= least && value <= most) return value;
-  throw new ScalewayPlatformError('configuration', `Option ${name} must be a number from ${least} to ${most}.`);
+  throw new ScalewayPlatformError('configuration', `The option ${name} must be a number from ${least} to ${most}.`);
 }

@@ -2,12 +2,12 @@ import type { ScalewayTokenClient } from './scaleway-token-client.js';
 import type { ScalewayTarget } from './target.js';
 
 /**
- * Where a `ScalewayTokenSource` writes its warnings. Nest's `Logger` and `console` are two.
+ * Where a `ScalewayTokenSource` writes its warnings, for example Nest's `Logger` or `console`.
  *
  * @publicApi
  */
 export interface ScalewayWarningLogger {
-  /** Gets one line that holds no token and no key. */
+  /** Called with one line, which contains no token and no key. */
   warn(message: string): unknown;
 }
 
@@ -20,21 +20,21 @@ export interface ScalewayWarningLogger {
  * @publicApi
  */
 export interface ScalewayTokenSourceOptions {
-  /** The container (or namespace, function) that is to be called: exactly one id. */
+  /** What you want to call: exactly one id of a container, function or namespace. */
   readonly target: ScalewayTarget;
-  /** Who asks Scaleway. Default: a new client with the credentials of the environment. */
+  /** The client for Scaleway's API. Default: a new client with the credentials of the environment. */
   readonly client?: ScalewayTokenClient | undefined;
   /** The target's region. Default: the client's. */
   readonly region?: string | undefined;
   /**
-   * Which of Scaleway's two ways to make a token is used. `issue-jwt` leaves no record behind. `tokens` makes tokens that
-   * have a record, which the source deletes when it has replaced them, and when it is closed. Default: `issue-jwt`.
+   * Which of Scaleway's two APIs creates the tokens. `issue-jwt` keeps no records. `tokens` keeps a record of each token, which
+   * the source deletes after it has replaced the token, and when you close the source. Default: `issue-jwt`.
    */
   readonly api?: 'issue-jwt' | 'tokens' | undefined;
-  /** How long each token lives, in whole seconds, from 10 to 31536000 (a year). Default: 3600. */
+  /** The lifetime of each token, in whole seconds, from 10 to 31536000 (a year). Default: 3600. */
   readonly lifetimeSeconds?: number | undefined;
-  /** Gets one line for each failure that no caller gets: a renewal, a deletion. Default: Nest's log. */
+  /** Gets one line for each failure that no caller sees, such as a failed renewal or deletion. Default: Nest's log. */
   readonly logger?: ScalewayWarningLogger | undefined;
-  /** Gets the error (a `ScalewayPlatformError`) of each such failure, to count it. Default: nothing. */
+  /** Called with the error (a `ScalewayPlatformError`) of each such failure, for example to count them. Default: none. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }

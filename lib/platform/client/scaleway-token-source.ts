@@ -19,27 +19,27 @@ interface Held extends RenewalPlan {
   readonly record: { readonly id: string; readonly status: string } | undefined;
 }
 
-/** A token that is being had. A shutdown ends the waiting for it, not always the work: its record has to be deleted. */
+/** A token that is being requested. A shutdown ends the wait, but not always the work: its record must be deleted. */
 interface Pending {
   readonly work: Promise<Held>;
   readonly result: Promise<Held>;
 }
 
 /**
- * Keeps one valid token for one target, so that a service can call another private container.
+ * Keeps a valid token for one target, so that a service can call another private container.
  *
- * The token is issued on first use, with one request in flight however many callers wait for it. From about 70 percent
- * of its life on, the next call starts a renewal in the background and still gets the old token immediately. While
- * renewals fail the old token is served as long as it is valid. Without a valid token a call waits, and rejects when none
- * can be had.
+ * The first call issues the token, with one request no matter how many callers wait. After about 70 percent of the token's
+ * lifetime, the next call starts a renewal in the background and still gets the old token immediately. If renewals fail, the
+ * source returns the old token as long as it is valid. Without a valid token, a call waits, and rejects if the source cannot
+ * get one.
  *
- * After a failure no request is sent before the pause is over that Scaleway asks for (`Retry-After`, at most an hour), or
- * one that doubles from about a second to about a minute. Until then calls without a valid token reject with the last
- * error, whose `details.retryAt` has the time. No timer runs between calls.
+ * After a failure, the source waits before the next request: as long as `Retry-After` says (at most an hour), or for a pause
+ * that doubles from about a second to about a minute. Until then, calls without a valid token reject with the last error,
+ * whose `details.retryAt` is the time of the next attempt. No timer runs between calls.
  *
- * With `api: 'tokens'` each token has a record at Scaleway. The source deletes it a minute after the token is replaced,
- * and when it is closed: Nest does that when the application shuts down (`enableShutdownHooks`); elsewhere call `close()`
- * or write `await using`.
+ * With `api: 'tokens'` each token has a record at Scaleway. The source deletes a record a minute after the token is replaced,
+ * and when you close the source. Nest closes it when the application shuts down (`enableShutdownHooks`). Elsewhere call
+ * `close()` or use `await using`.
  *
  * @example
  * // in a module
@@ -61,14 +61,14 @@ export class ScalewayTokenSource {
   readonly #pacing = new Pacing();
   readonly #shutdown = new AbortController();
   #current: Held | undefined;
-  /** Made, and not in use yet: its record is not ready. */
+  /** Created, but not in use yet, because its record is not ready. */
   #incoming: Held | undefined;
   #pending: Pending | undefined;
   #closed: Promise<void> | undefined;
 
   /**
-   * @throws {ScalewayPlatformError} `invalid_argument` when the target does not have exactly one id, `configuration` when
-   * another option is malformed
+   * @throws {ScalewayPlatformError} `invalid_argument` if the target does not have exactly one id, `configuration` if another
+   * option is invalid
    */
   constructor(options: ScalewayTokenSourceOptions) {
     checkTarget(options.target);
@@ -76,11 +76,11 @@ export class ScalewayTokenSource {
     if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 10 || lifetimeSeconds > MAX_LIFETIME_SECONDS) {
       throw new ScalewayPlatformError(
         'configuration',
-        `Option lifetimeSeconds must be a whole number from 10 to ${MAX_LIFETIME_SECONDS}.`,
+        `The option lifetimeSeconds must be a whole number from 10 to ${MAX_LIFETIME_SECONDS}.`,
       );
     }
     if (api !== 'issue-jwt' && api !== 'tokens') {
-      throw new ScalewayPlatformError('configuration', "Option api must be 'issue-jwt' or 'tokens'.");
+      throw new ScalewayPlatformError('configuration', "The option api must be 'issue-jwt' or 'tokens'.");
     }
     this.#options = { ...options };
     this.#client = options.client ?? new ScalewayTokenClient();
@@ -90,10 +90,10 @@ export class ScalewayTokenSource {
   }
 
   /**
-   * A token that is valid now. Ask for it before each request instead of keeping it.
+   * Returns a token that is valid now. Call it before each request instead of storing the token.
    *
-   * @param options `signal` ends this caller's waiting, not the request that others may wait for
-   * @throws {ScalewayPlatformError} when there is no valid token and none can be had; `closed` after `close()`
+   * @param options `signal` ends this caller's wait, but not the request that others may wait for
+   * @throws {ScalewayPlatformError} if there is no valid token and the source cannot get one; `closed` after `close()`
    *
    * @example
    * const token = await source.token();
@@ -113,7 +113,7 @@ export class ScalewayTokenSource {
   }
 
   /**
-   * The header that a private Scaleway container expects, ready for `fetch`.
+   * Returns the header that a private Scaleway container expects, for `fetch`.
    *
    * @param options as for `token`
    * @throws {ScalewayPlatformError} as `token`
@@ -126,8 +126,8 @@ export class ScalewayTokenSource {
   }
 
   /**
-   * Ends the source: calls that wait, and later ones, reject with the reason `closed`. With `api: 'tokens'` it deletes the
-   * records of its tokens, which revokes them at the platform, and takes up to five seconds; what could not be deleted is
+   * Closes the source. Waiting and later calls reject with the reason `closed`. With `api: 'tokens'` it deletes the records of
+   * its tokens, which revokes them at the platform. This takes up to five seconds. Records that could not be deleted are
    * logged. Never rejects.
    *
    * @example
@@ -139,7 +139,7 @@ export class ScalewayTokenSource {
   }
 
   /**
-   * As `close`, for `await using`.
+   * Same as `close`, for `await using`.
    *
    * @example
    * await using source = new ScalewayTokenSource({ target: { containerId }, api: 'tokens' });
@@ -148,7 +148,7 @@ export class ScalewayTokenSource {
     return this.close();
   }
 
-  /** As `close`. Nest calls this when the application has stopped serving. */
+  /** Same as `close`. Nest calls this after the application has stopped serving. */
   onApplicationShutdown(): Promise<void> {
     return this.close();
   }
@@ -216,7 +216,7 @@ export class ScalewayTokenSource {
     this.#retire(held, 0);
     throw new ScalewayPlatformError(
       'unexpected_reply',
-      `Scaleway issued a token that has ended already: is this machine's clock right? It says ${new Date(askedAt.wall).toISOString()}.`,
+      `Scaleway issued a token that has already expired. Check this machine's clock, which says ${new Date(askedAt.wall).toISOString()}.`,
     );
   }
 

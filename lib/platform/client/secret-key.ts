@@ -1,8 +1,8 @@
 import { ScalewayPlatformError } from './scaleway-platform-error.js';
 
 /**
- * Refuses what cannot be a secret key, before anything below (fetch's header check, for one) prints it.
- * The messages say what is wrong with the value, never the value.
+ * Rejects values that cannot be a secret key, before a lower layer (such as fetch's header check) prints them.
+ * The messages say what is wrong, but do not contain the value.
  */
 export function checkSecretKey(value: unknown, from: string): string {
   if (typeof value !== 'string' || value === '') {
@@ -11,19 +11,19 @@ export function checkSecretKey(value: unknown, from: string): string {
   if (/^\s|\s$/u.test(value)) {
     throw new ScalewayPlatformError(
       'configuration',
-      `The Scaleway secret key (${from}) begins or ends with a space or a line break: remove it.`,
+      `The Scaleway secret key (${from}) begins or ends with a space or a line break. Remove it.`,
     );
   }
   if (!/^[\x21-\x7e]{1,256}$/u.test(value)) {
     throw new ScalewayPlatformError(
       'configuration',
-      `The Scaleway secret key (${from}) is malformed: 36 characters like xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx are expected.`,
+      `The Scaleway secret key (${from}) is malformed. It must have 36 characters, like xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx.`,
     );
   }
   if (/^SCW[A-Z0-9]{17}$/u.test(value)) {
     throw new ScalewayPlatformError(
       'configuration',
-      `The Scaleway secret key (${from}) looks like an access key: the secret key, shown once when the API key is made, is needed.`,
+      `The Scaleway secret key (${from}) looks like an access key. Use the secret key, which Scaleway shows once when you create the API key.`,
     );
   }
   return value;
@@ -32,8 +32,8 @@ export function checkSecretKey(value: unknown, from: string): string {
 const MAX_QUOTED_CHARACTERS = 300;
 
 /**
- * Text of a reply, fit for an error message: without the secret (debugging proxies echo headers), without tokens, without
- * control characters (a terminal would obey them), and short.
+ * The text of a reply, made safe for an error message: without the secret (debugging proxies echo headers), tokens or control
+ * characters (which a terminal would obey), and short.
  */
 export function quotable(text: string, secretKey: string): string {
   const clean = text

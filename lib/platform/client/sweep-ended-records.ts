@@ -3,16 +3,16 @@ import type { ScalewayTokenClient } from './scaleway-token-client.js';
 import type { TokenCallOptions } from './scaleway-token-client.options.js';
 import type { ScalewayTarget } from './target.js';
 
-/** Marks the records of every source, so that one finds those that another left behind. */
+/** The description of the records of all sources, so that a source finds those that another one left behind. */
 export const SOURCE_DESCRIPTION = 'nestjs-scaleway-auth token source';
 
-/** Sources that start together find the same records: each deletes a few, and the next one goes on. */
+/** Sources that start together find the same records, so each deletes only a few. */
 const MAX_DELETED = 5;
 
 /**
- * Deletes records that killed processes, or replies that were lost, have left of tokens that have ended.
+ * Deletes the records of expired tokens that killed processes or lost replies have left behind.
  *
- * @param issuersTime now, by the issuer's clock: a local one that is fast must not end other processes' tokens
+ * @param issuersTime now by the issuer's clock, because a local clock that is fast would end other processes' tokens
  */
 export async function sweepEndedRecords(
   client: ScalewayTokenClient,

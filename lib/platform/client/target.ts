@@ -1,8 +1,8 @@
 import { ScalewayPlatformError } from './scaleway-platform-error.js';
 
 /**
- * What a token opens: exactly one of a container, every container of a namespace, a function, or every function of a
- * namespace (namespaces of containers and of functions are different resources, behind different APIs).
+ * What a token opens: exactly one of a container, all containers of a namespace, a function, or all functions of a namespace.
+ * Namespaces of containers and of functions are different resources with different APIs.
  *
  * @example
  * const target: ScalewayTarget = { containerId: '6f4a1a0e-3f0e-4d3e-9f0e-0c9d3c7b2a11' };
@@ -22,7 +22,7 @@ type OnlyOne<K extends TargetKey> = { readonly [P in K]: string } & { readonly [
  */
 export type ScalewayProduct = 'containers' | 'functions';
 
-/** A target in the API's words. */
+/** A target in the terms of the API. */
 export interface ApiTarget {
   readonly product: ScalewayProduct;
   readonly parameter: string;
@@ -36,7 +36,7 @@ const KEYS: Readonly<Record<TargetKey, Pick<ApiTarget, 'product' | 'parameter'>>
   functionNamespaceId: { product: 'functions', parameter: 'namespace_id' },
 };
 
-/** Exactly one id: with two, Scaleway would decide which of them the token opens. */
+/** Requires exactly one id. With two, Scaleway would decide which one the token opens. */
 export function checkTarget(target: ScalewayTarget): ApiTarget {
   const given = Object.entries(target ?? {}).filter(([, id]) => id !== undefined);
   const [key, id] = given[0] ?? [];
@@ -44,13 +44,13 @@ export function checkTarget(target: ScalewayTarget): ApiTarget {
     const found = given.length === 0 ? 'none' : given.map(([name]) => name).join(', ');
     throw new ScalewayPlatformError(
       'invalid_argument',
-      `Name exactly one of ${Object.keys(KEYS).join(', ')} to say what the token opens (found: ${found}).`,
+      `Pass exactly one of ${Object.keys(KEYS).join(', ')} to say what the token opens (found: ${found}).`,
     );
   }
   return { ...KEYS[key as TargetKey], id: checkId(id, key) };
 }
 
-/** Ids are UUIDs today, but nothing promises it: only what cannot be one, or could change the request's path, is refused. */
+/** Ids are UUIDs today, but this is not guaranteed. So this only rejects values that cannot be ids or would change the request's path. */
 export function checkId(value: unknown, name: string): string {
   if (typeof value === 'string' && /^(?!\.+$)[!-.0-~]{1,200}$/u.test(value)) return value;
   const hint =

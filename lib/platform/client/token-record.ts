@@ -3,33 +3,33 @@ import { record, text } from './json.js';
 import type { ScalewayPlatformError } from './scaleway-platform-error.js';
 
 /**
- * What the tokens API tells about a token. Never the token itself: Scaleway shows it once, when it is made.
+ * A token's record in the tokens API. It does not contain the token itself, which Scaleway shows only when it is created.
  *
  * @publicApi
  */
 export interface ScalewayTokenRecord {
   /** The token's id, equal to its `jti` claim. */
   readonly id: string;
-  /** `creating`, then `ready` some seconds later, `deleting`, `error`; Scaleway may add others. */
+  /** `creating`, then after some seconds `ready`; or `deleting`, `error`. Scaleway may add others. */
   readonly status: string;
-  /** Set when it opens one container. */
+  /** Set if the token opens one container. */
   readonly containerId: string | undefined;
-  /** Set when it opens one function. */
+  /** Set if the token opens one function. */
   readonly functionId: string | undefined;
-  /** Set when it opens a whole namespace. */
+  /** Set if the token opens a whole namespace. */
   readonly namespaceId: string | undefined;
-  /** Free text, empty when none was given. */
+  /** The description; empty if none was passed. */
   readonly description: string;
-  /** When it ends; absent for a token that never does. */
+  /** When the token expires; absent if it never does. */
   readonly expiresAt: Date | undefined;
 }
 
-/** Reads one token's record out of a reply. */
+/** Reads one token's record from a reply. */
 export function readTokenRecord(reply: ApiReply): ScalewayTokenRecord {
   return readRecord(reply.json, reply);
 }
 
-/** One page of records, and how many there are in all when the reply says so. */
+/** One page of records, and their total number if the reply has it. */
 export function readTokenPage(reply: ApiReply): { records: ScalewayTokenRecord[]; total: number | undefined } {
   const { tokens, total_count: count } = record(reply.json);
   if (!Array.isArray(tokens)) throw unexpected(reply);
@@ -58,5 +58,5 @@ function readRecord(json: unknown, reply: ApiReply): ScalewayTokenRecord {
 }
 
 function unexpected(reply: ApiReply): ScalewayPlatformError {
-  return unexpectedReply(reply, `The reply of ${reply.host} is not one of Scaleway's tokens API: check the API's URL.`);
+  return unexpectedReply(reply, `The reply of ${reply.host} is not from Scaleway's tokens API: check the API's URL.`);
 }

@@ -13,7 +13,7 @@ import type { ScalewayCreatedToken } from './scaleway-token-client.options.js';
 import { SOURCE_DESCRIPTION, sweepEndedRecords } from './sweep-ended-records.js';
 import { checkTarget, type ScalewayTarget } from './target.js';
 
-/** How long a replaced token may still be on its way in a caller's hands before its record is deleted. */
+/** How long callers may still use a replaced token before its record is deleted. */
 const GRACE_MS = 60_000;
 const READY_WITHIN_MS = 30_000;
 const FIRST_POLL_MS = 1000;
@@ -22,17 +22,17 @@ const CLOSE_RETRY_MS = 500;
 
 interface Retired {
   readonly id: string;
-  /** Both on the steady clock. */
+  /** Both by the steady clock. */
   readonly endsAt: number;
   deleteAt: number;
 }
 
 /**
- * The records that the tokens API keeps of a source's tokens.
+ * The records in the tokens API of a source's tokens.
  *
- * Deleting a record revokes its token at the platform, so it waits until callers that hold the token have had time. No
- * timer runs for that: the next call for a token deletes what is due. A record that is left behind, because the process
- * was killed or a reply was lost, is deleted after the token's end by the next source for the same target.
+ * Deleting a record revokes its token at the platform, so it is delayed until callers have used the token. No timer runs for
+ * this: the next call for a token deletes the records that are due. If the process was killed or a reply was lost, the next
+ * source for the same target deletes the record after the token has expired.
  */
 export class TokenRecords {
   readonly #client: ScalewayTokenClient;
@@ -58,7 +58,7 @@ export class TokenRecords {
     this.#stopping = stopping;
   }
 
-  /** Not ended by a shutdown: a token whose reply nobody reads would leave a record that nobody knows. */
+  /** Not aborted by a shutdown, because an unread reply would leave an unknown record behind. */
   async create(expiresAt: Date): Promise<ScalewayCreatedToken> {
     const created = await this.#client.createToken(this.#target, {
       expiresAt,
@@ -71,10 +71,10 @@ export class TokenRecords {
   }
 
   /**
-   * Waits until a record is no longer `creating`, at most 30 seconds: whether the platform accepts the token before is not
-   * documented.
+   * Waits until a record is no longer `creating`, at most 30 seconds. It is not known whether the platform accepts the token
+   * before that.
    *
-   * @throws {ScalewayPlatformError} `unexpected_reply` when it then has another status than `ready`
+   * @throws {ScalewayPlatformError} `unexpected_reply` if the status then is neither `ready` nor `creating`
    */
   async untilReady({ id, status }: Pick<ScalewayCreatedToken, 'id' | 'status'>): Promise<void> {
     const deadline = clock.steady() + READY_WITHIN_MS;
@@ -84,7 +84,7 @@ export class TokenRecords {
       try {
         current = (await this.#client.getToken(id, { ...this.#options(this.#stopping), retries: 0 })).status;
       } catch (error) {
-        // The token is there all the same; without an answer the deadline decides.
+        // The token exists anyway. Without an answer, the deadline decides.
         this.#stopping.throwIfAborted();
         pause = Math.max(pause, spread(askedPauseMs(error)));
       }
@@ -92,22 +92,22 @@ export class TokenRecords {
     if (current !== 'creating' && current !== 'ready') {
       throw new ScalewayPlatformError(
         'unexpected_reply',
-        `Scaleway's tokens API made the token ${id}, and says that its status is ${JSON.stringify(current.slice(0, 40))}.`,
+        `Scaleway's tokens API created the token ${id} with the status ${JSON.stringify(current.slice(0, 40))}.`,
       );
     }
   }
 
-  /** Takes a record whose token is no longer served. */
+  /** Takes over the record of a token that is no longer used. */
   retire(id: string, usableForMs: number, graceMs = GRACE_MS): void {
     const now = clock.steady();
     const endsAt = now + Math.max(0, usableForMs);
     this.#retired.push({ id, endsAt, deleteAt: Math.min(now + graceMs, endsAt) });
   }
 
-  /** Deletes, in the background, the records whose time has come. */
+  /** Deletes the records that are due, in the background. */
   deleteDue(): void {
     const now = clock.steady();
-    // After such a gap the process may have been frozen, and its callers have had no time at all.
+    // After such a gap the process may have been frozen, and its callers may not have used the token yet.
     const mayHaveBeenFrozen = now - this.#lastSeenAt > GRACE_MS;
     this.#lastSeenAt = now;
     if (this.#retired.length === 0) return;
@@ -120,10 +120,10 @@ export class TokenRecords {
   }
 
   /**
-   * Deletes every record, within five seconds. What is not deleted by then is reported.
+   * Deletes all records, within five seconds. Records that are not deleted by then are reported.
    *
-   * @param creation a token that is being made
-   * @param held the records of tokens in use, asked for once `creation` has settled
+   * @param creation a token that is being created
+   * @param held returns the records of tokens in use; called after `creation` has settled
    */
   async close(creation: Promise<unknown> | undefined, held: () => string[]): Promise<void> {
     const done = new AbortController();
@@ -133,7 +133,8 @@ export class TokenRecords {
     );
     try {
       await creation?.catch((error: unknown) => {
-        if (this.#closing.signal.aborted) this.#report(`A Scaleway token was being made on shutdown; ${LATER}.`, error);
+        if (this.#closing.signal.aborted)
+          this.#report(`A Scaleway token was being created on shutdown; ${LATER}.`, error);
       });
       const ids = [...held(), ...this.#retired.splice(0).map(({ id }) => id)];
       await Promise.all([...this.#background, ...ids.map((id) => this.#deleteBeforeClosing(id))]);
@@ -160,7 +161,7 @@ export class TokenRecords {
     }
   }
 
-  /** The process is about to end, so this is the last chance; a record that is still `creating` may need a second attempt. */
+  /** The last chance before the process ends. A record that is still `creating` may need a second attempt. */
   async #deleteBeforeClosing(id: string): Promise<void> {
     const { signal } = this.#closing;
     let failure: unknown;
@@ -185,24 +186,24 @@ export class TokenRecords {
     try {
       await sweepEndedRecords(this.#client, this.#target, issuersTime, this.#options(this.#stopping));
     } catch (error) {
-      if (!this.#stopping.aborted) this.#report('Records of ended Scaleway tokens were not deleted.', error);
+      if (!this.#stopping.aborted) this.#report('Records of expired Scaleway tokens were not deleted.', error);
     }
   }
 
   async #pause(milliseconds: number): Promise<void> {
-    // Keeps no process alive.
+    // Does not keep the process alive.
     await clock.sleep(milliseconds, { signal: this.#stopping, ref: false }).catch(() => undefined);
     this.#stopping.throwIfAborted();
   }
 }
 
-const LATER = 'the token ends by itself, and a later source for the same target deletes the record then';
+const LATER = 'a later source for the same target deletes the record after the token has expired';
 
 function closedEarly(): ScalewayPlatformError {
   return new ScalewayPlatformError('timeout', `Closing took more than ${CLOSE_WITHIN_MS / 1000} s.`);
 }
 
-/** Milliseconds, or undefined when another attempt on shutdown would end alike. A conflict with the record's state passes too. */
+/** Milliseconds to wait, or undefined if another attempt would fail too. A conflict with the record's state is temporary. */
 function pauseBeforeRetry(error: unknown): number | undefined {
   if (!isPlatformError(error) || !(isTemporary(error) || error.reason === 'refused')) return undefined;
   const pause = Math.max(CLOSE_RETRY_MS, askedPauseMs(error));

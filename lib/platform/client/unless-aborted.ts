@@ -1,4 +1,4 @@
-/** The promise's result, or the signal's reason once it is aborted; the promise itself goes on. */
+/** The promise's result, or the signal's reason if it aborts first; the promise itself continues. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise<T>((resolve, reject) => {

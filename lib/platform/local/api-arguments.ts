@@ -28,7 +28,7 @@ export function bodyArguments(body: string): Arguments {
   return parsed as Arguments;
 }
 
-/** The text of an argument; as in Scaleway's API, an empty one and null count as not given. */
+/** The text of an argument. As in Scaleway's API, an empty text and null count as absent. */
 export function text(given: Arguments, name: string): string | undefined {
   const value = Object.hasOwn(given, name) ? given[name] : undefined;
   if (value === undefined || value === null || value === '') return undefined;
@@ -48,14 +48,14 @@ const MAX_PAGE = 1_000_000;
 const DEFAULT_PAGE_SIZE = 20;
 const MAX_PAGE_SIZE = 100;
 
-/** The page of a list that the arguments `page` and `page_size` ask for. */
+/** The page of a list that the arguments `page` and `page_size` select. */
 export function pageOf<T>(all: readonly T[], given: Arguments): T[] {
   const page = wholeNumber(given, 'page', 1, MAX_PAGE);
   const pageSize = wholeNumber(given, 'page_size', DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
   return all.slice((page - 1) * pageSize, page * pageSize);
 }
 
-/** A past instant is accepted: its token is what one needs to see how a container refuses an expired one. */
+/** A time in the past is accepted, so that you can see how a container refuses an expired token. */
 export function expiresAt(given: Arguments): Date | undefined {
   const value = text(given, 'expires_at');
   if (value === undefined) return undefined;
@@ -73,7 +73,7 @@ export function target(given: Arguments, kinds: LocalTarget['kind'][], inventory
   throw invalidArgument(names[0] ?? 'namespace_id', 'required', `exactly one of ${names.join(', ')} must be given`);
 }
 
-/** As {@link target}, but none may be named. */
+/** Like {@link target}, but may be absent. */
 export function optionalTarget(
   given: Arguments,
   kinds: LocalTarget['kind'][],

@@ -7,7 +7,7 @@ export interface ArgumentDetail {
   help_message: string;
 }
 
-/** An answer of the API that is not 2xx: its status, its JSON body, and headers beside it. */
+/** A response of the API that is not 2xx: its status, its JSON body, and additional headers. */
 export class ApiError extends Error {
   override name = 'ApiError';
 

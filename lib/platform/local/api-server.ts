@@ -18,11 +18,11 @@ const MAX_HEADERS = 100;
 const MAX_CONNECTIONS = 100;
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** The HTTP around the API: loopback only, nothing for web pages, everything bounded. */
+/** The HTTP server of the API: on loopback only, closed to web pages, with limits on all input. */
 export class ApiServer {
   private server: Server | undefined;
 
-  /** @param answer gives the JSON of a 200, or the Content of one; throws an ApiError for any other status */
+  /** @param answer returns the JSON or Content of a 200; throws an ApiError for any other status */
   constructor(private readonly answer: (request: ApiRequest) => Promise<object>) {}
 
   /** @throws Error whose `code` is `EADDRINUSE` or `EACCES` and whose message names the port */
@@ -90,7 +90,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) {
-      throw new ApiError(413, { message: `A body may have ${MAX_BODY_BYTES} bytes.` }, { Connection: 'close' });
+      throw new ApiError(413, { message: `A body may have at most ${MAX_BODY_BYTES} bytes.` }, { Connection: 'close' });
     }
     chunks.push(chunk);
   }
@@ -98,7 +98,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 function send(response: ServerResponse, status: number, body: object, headers: OutgoingHttpHeaders = {}): void {
-  // Without a charset: Scaleway's own SDK parses a reply only when its type is exactly this.
+  // Without a charset, because Scaleway's SDK only parses a reply of exactly this type.
   const content =
     body instanceof Content ? body : new Content('application/json', Buffer.from(JSON.stringify(body)), headers);
   response.writeHead(status, {
@@ -113,7 +113,7 @@ function send(response: ServerResponse, status: number, body: object, headers: O
 function explained(error: NodeJS.ErrnoException, port: number): Error {
   const reason =
     error.code === 'EADDRINUSE'
-      ? 'is in use: stop what listens there, or choose another'
-      : `cannot be listened on (${error.code ?? error.message})`;
+      ? 'is in use: stop the program that listens there, or choose another port'
+      : `cannot be used (${error.code ?? error.message})`;
   return Object.assign(new Error(`The local platform's port ${port} on ${LOOPBACK} ${reason}.`), { code: error.code });
 }

@@ -15,29 +15,29 @@ import { tokenReply } from './token-reply.js';
 import type { Product, TokenStore } from './token-store.js';
 import { isUuid } from './uuid.js';
 
-/** One HTTP request, as far as the API looks at it. */
+/** The parts of an HTTP request that the API reads. */
 export interface ApiRequest {
   method: string;
   /** Path and query, as sent. */
   url: string;
   /** The `X-Auth-Token` header. */
   key: string | undefined;
-  /** Reads the body, once, and only when a call has one. */
+  /** Reads the body; called once, and only for calls with a body. */
   body(): Promise<string>;
 }
 
-/** Whose API it is. */
+/** The secret keys that the API knows. */
 export interface ApiAccount {
-  /** May do everything. */
+  /** Has all permissions. */
   readonly secretKey: string;
-  /** Is known, and may do nothing. */
+  /** Is valid, but has no permissions. */
   readonly unprivilegedSecretKey: string;
   readonly projectId: string;
 }
 
 const ROUTE = /^\/(containers|functions)\/v1beta1\/regions\/(fr-par|nl-ams|pl-waw)\/(.*)$/s;
 
-// The documentation writes a functions URL with container_id, so issue-jwt takes it there too; the tokens API does not.
+// Scaleway's documentation has a functions URL with container_id, so issue-jwt accepts it there; the tokens API does not.
 const ISSUE_KINDS: Record<Product, LocalTarget['kind'][]> = {
   containers: ['container', 'namespace'],
   functions: ['function', 'container', 'namespace'],
@@ -47,7 +47,7 @@ const TOKEN_KINDS: Record<Product, LocalTarget['kind'][]> = {
   functions: ['function', 'namespace'],
 };
 
-/** Scaleway's API as far as tokens need it, without HTTP: the same three regions, all of them over one inventory. */
+/** The part of Scaleway's API that is about tokens, without HTTP. All three regions share one inventory. */
 export class Api {
   constructor(
     private readonly inventory: Inventory,
@@ -72,14 +72,14 @@ export class Api {
     return call();
   }
 
-  /** @throws ApiError (401 or 403) when the key is not the one that may do everything */
+  /** @throws ApiError (401 or 403) if the key is not the one with all permissions */
   authorize(key: string | undefined, resource: string, action: 'read' | 'write'): void {
     if (key === undefined || !isUuid(key)) throw deniedAuthentication('invalid_argument');
     if (equalSecrets(key, this.account.unprivilegedSecretKey)) throw permissionsDenied(resource, action);
     if (!equalSecrets(key, this.account.secretKey)) throw deniedAuthentication('not_found');
   }
 
-  /** What can be done with the path behind the region, by method; undefined when there is no such path. */
+  /** The calls of the path after the region, by method; undefined if there is no such path. */
   private callsOf(scope: ListScope, rest: string, query: string, request: ApiRequest): Calls | undefined {
     const { product } = scope;
     const [resource, id, within, ...more] = rest.split('/');
@@ -144,7 +144,7 @@ function isProduct(product: string): product is Product {
   return product === 'containers' || product === 'functions';
 }
 
-// Over digests: timingSafeEqual needs equal lengths, and the length of the secret is nobody's business either.
+// Compares digests, because timingSafeEqual needs equal lengths, and so that the length of the secret is not revealed.
 function equalSecrets(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other));
 }

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 
-/** A 200 whose body is not JSON: a file of a page. */
+/** A 200 whose body is not JSON, but a file of a page. */
 export class Content {
   constructor(
     readonly type: string,

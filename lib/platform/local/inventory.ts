@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { wholeSeconds } from './expires-at.js';
 import { signToken } from './signed-token.js';
 
-/** An RSA key pair of a namespace. */
+/** The RSA key pair of a namespace. */
 export interface NamespaceKeyPair {
   publicKey: KeyObject;
   privateKey: KeyObject;
@@ -13,11 +13,11 @@ export interface NamespaceKeyPair {
 export interface LocalNamespace {
   readonly kind: 'namespace';
   readonly id: string;
-  /** What its containers get as `SCW_PUBLIC_KEY`: PKCS#1 PEM. */
+  /** The `SCW_PUBLIC_KEY` of its containers: PKCS#1 PEM. */
   readonly publicKey: string;
 }
 
-/** A container, or a function, of the local platform. */
+/** A container or a function of the local platform. */
 export interface LocalContainer {
   readonly kind: 'container' | 'function';
   readonly id: string;
@@ -36,12 +36,12 @@ export interface IssuedToken {
 
 const generateKeyPairAsync = promisify(generateKeyPair);
 
-/** 4096 bits, as Scaleway's. Takes a second or so, on libuv's threads. */
+/** 4096 bits, like Scaleway's. Takes about a second, on libuv's threads. */
 export function generateNamespaceKeyPair(): Promise<NamespaceKeyPair> {
   return generateKeyPairAsync('rsa', { modulusLength: 4096 });
 }
 
-/** The namespaces, with their keys, and what runs in them. */
+/** The namespaces with their keys, and their containers and functions. */
 export class Inventory {
   private readonly privateKeys = new WeakMap<LocalNamespace, KeyObject>();
   private readonly targets = new Map<string, LocalTarget>();
@@ -49,7 +49,7 @@ export class Inventory {
   addNamespace(id: string = randomUUID(), keys: NamespaceKeyPair): LocalNamespace {
     this.refuseTaken(id);
     if (keys.publicKey.asymmetricKeyType !== 'rsa' || keys.privateKey.type !== 'private') {
-      throw new TypeError('The keyPair of a namespace must be an RSA publicKey and its privateKey.');
+      throw new TypeError("A namespace's keyPair must be an RSA publicKey and its privateKey.");
     }
     const publicKey = keys.publicKey.export({ type: 'pkcs1', format: 'pem' }).toString();
     const namespace: LocalNamespace = Object.freeze({ kind: 'namespace', id, publicKey });
@@ -60,7 +60,9 @@ export class Inventory {
 
   addContainer(kind: LocalContainer['kind'], namespace: LocalNamespace, id: string = randomUUID()): LocalContainer {
     if (!this.privateKeys.has(namespace)) {
-      throw new Error(`Namespace "${namespace.id}" is not of this local platform: use what its addNamespace() gave.`);
+      throw new Error(
+        `Namespace "${namespace.id}" is from another local platform: pass the result of this one's addNamespace().`,
+      );
     }
     this.refuseTaken(id);
     const container: LocalContainer = Object.freeze({ kind, id, namespace });
@@ -87,7 +89,7 @@ export class Inventory {
     const namespace = target.kind === 'namespace' ? target : target.namespace;
     const privateKey = this.privateKeys.get(namespace);
     if (expiresAt && Number.isNaN(expiresAt.getTime())) throw new RangeError('expiresAt is not a valid Date.');
-    if (!privateKey) throw new Error(`${target.kind} "${target.id}" is not of this local platform.`);
+    if (!privateKey) throw new Error(`${target.kind} "${target.id}" is from another local platform.`);
     const content = {
       id: randomUUID(),
       namespaceId: target.kind === 'namespace' ? target.id : '',
@@ -99,9 +101,9 @@ export class Inventory {
     return { id: content.id, token, publicKey: namespace.publicKey, expiresAt: content.expiresAt };
   }
 
-  // One id space for all kinds: a container with its namespace's id would make a refusal impossible to read.
+  // Ids are unique across all kinds. A container with the id of its namespace would make refusals hard to understand.
   private refuseTaken(id: string): void {
-    if (id === '') throw new Error('An id of the local platform must not be empty.');
-    if (this.targets.has(id)) throw new Error(`The local platform already has something with the id "${id}".`);
+    if (id === '') throw new Error('An id must not be empty.');
+    if (this.targets.has(id)) throw new Error(`The local platform already has a resource with the id "${id}".`);
   }
 }

@@ -16,17 +16,17 @@ import { LOOPBACK } from './origin.js';
 import { TokenStore } from './token-store.js';
 import { isUuid } from './uuid.js';
 
-/** What a {@link LocalScalewayPlatform} can be told; nothing is needed. */
+/** Options of a {@link LocalScalewayPlatform}. All are optional. */
 export interface LocalScalewayPlatformOptions {
-  /** The port on 127.0.0.1; 0 takes any free one. Default: 0. */
+  /** The port on 127.0.0.1; 0 for any free port. Default: 0. */
   port?: number;
-  /** The API secret key that calls must carry, a UUID. Default: a fresh one. Never give a real key of yours. */
+  /** The secret key for API calls, a UUID. Default: a new one. Do not use a real key. */
   secretKey?: string;
   /** How long a token of the tokens API has the status `creating`, in milliseconds. Default: 1000. */
   tokenReadyAfter?: number;
 }
 
-/** What Scaleway injects into a private container, beside `PORT`. */
+/** The variables that Scaleway injects into a private container, except `PORT`. */
 export interface LocalContainerEnvironment {
   SCW_PUBLIC: 'false';
   /** PKCS#1 PEM with real newlines. */
@@ -35,11 +35,11 @@ export interface LocalContainerEnvironment {
   SCW_APPLICATION_ID: string;
 }
 
-/** Not Scaleway's: what each container is, for `inspect`. Takes the secret key. */
+/** Each container's environment, for `inspect`. Requires the secret key. Scaleway does not have this call. */
 export const LOCAL_CONTAINERS = '/local/containers';
 
 /**
- * The answer of {@link LOCAL_CONTAINERS}, in the order in which they were added.
+ * The response of {@link LOCAL_CONTAINERS}, in the order in which the containers were added.
  *
  * @internal
  */
@@ -51,22 +51,23 @@ export interface LocalContainersReply {
   }[];
 }
 
-/** An answer that {@link LocalScalewayPlatform.failNext} gives. */
+/** A response for {@link LocalScalewayPlatform.failNext}. */
 export interface LocalFailure {
   /** 400 to 599. */
   status: number;
   /** The JSON body. Default: `{}`. */
   body?: Record<string, unknown>;
-  /** Further headers, such as `Retry-After`. */
+  /** Additional headers, such as `Retry-After`. */
   headers?: OutgoingHttpHeaders;
 }
 
 /**
- * Scaleway's issuing API on this machine, for tests and for a laptop without an account: namespaces with a key pair
- * each, containers in them with the environment that Scaleway gives a container, and, over HTTP on loopback,
- * `issue-jwt`, the tokens API and read-only lists of containers and functions for the regions fr-par, nl-ams and pl-waw. Tokens, replies
- * and errors have the shapes recorded from Scaleway; `/openapi.json` describes them to API testers. Everything is in
- * memory and gone when it stops.
+ * Scaleway's issuing API on this machine, for tests and for development without an account.
+ *
+ * It has namespaces, each with a key pair, and containers with the environment that Scaleway injects. Over HTTP on loopback it
+ * serves `issue-jwt`, the tokens API and read-only lists of containers and functions, for the regions fr-par, nl-ams and
+ * pl-waw. Tokens, replies and errors have the same form as those recorded from Scaleway. API testers can use
+ * `/openapi.json`. All data is in memory, and gone when the platform stops.
  *
  * @example
  * const platform = new LocalScalewayPlatform();
@@ -78,11 +79,11 @@ export interface LocalFailure {
  * await platform.stop();
  */
 export class LocalScalewayPlatform {
-  /** The key that API calls send as `X-Auth-Token` (`SCW_SECRET_KEY` for Scaleway's tools). */
+  /** The key for API calls, sent in `X-Auth-Token` (`SCW_SECRET_KEY` for Scaleway's tools). */
   readonly secretKey: string;
-  /** A key that exists and may do nothing: every call with it answers 403. */
+  /** A valid key without permissions: each call with it gets a 403. */
   readonly unprivilegedSecretKey: string = randomUUID();
-  /** The id of the one project that everything is in (`SCW_DEFAULT_PROJECT_ID` for Scaleway's tools). */
+  /** The id of the platform's only project (`SCW_DEFAULT_PROJECT_ID` for Scaleway's tools). */
   readonly projectId: string = randomUUID();
 
   private readonly inventory = new Inventory();
@@ -90,26 +91,26 @@ export class LocalScalewayPlatform {
   private readonly server: ApiServer;
   private readonly failures: LocalFailure[] = [];
 
-  /** @throws Error when `secretKey` is not a UUID, as Scaleway's keys are */
+  /** @throws Error if `secretKey` is not a UUID, as Scaleway's keys are */
   constructor(private readonly options: LocalScalewayPlatformOptions = {}) {
     this.secretKey = options.secretKey ?? randomUUID();
     if (!isUuid(this.secretKey)) {
-      throw new Error("The local platform's secret key must be a UUID; leave it out to get a fresh one.");
+      throw new Error("The local platform's secret key must be a UUID. Leave it out to get a new one.");
     }
     this.api = new Api(this.inventory, new TokenStore(options.tokenReadyAfter ?? 1000), this);
     this.server = new ApiServer((request) => this.answer(request));
   }
 
   /**
-   * Starts the API's server. Adding namespaces and issuing tokens works without it.
+   * Starts the API's server. You can add namespaces and issue tokens without it.
    *
-   * @throws Error that names the port when it is in use, and when it is already started
+   * @throws Error if the port is in use (the message names it), or if the platform is already started
    */
   async start(): Promise<void> {
     await this.server.start(this.options.port ?? 0);
   }
 
-  /** Stops the server and closes its connections; does nothing when it is not started. */
+  /** Stops the server and closes its connections; does nothing if it is not started. */
   async stop(): Promise<void> {
     await this.server.stop();
   }
@@ -117,7 +118,7 @@ export class LocalScalewayPlatform {
   /**
    * The API's base URL, such as `http://127.0.0.1:8081` (`SCW_API_URL` for Scaleway's tools).
    *
-   * @throws Error when the platform is not started
+   * @throws Error if the platform is not started
    */
   get url(): string {
     const { port } = this.server;
@@ -126,11 +127,11 @@ export class LocalScalewayPlatform {
   }
 
   /**
-   * Adds a namespace with an RSA-4096 key pair, which takes a second or so to make.
+   * Adds a namespace with an RSA-4096 key pair, which takes about a second to generate.
    *
-   * @param options.id its id; default: a fresh UUID
-   * @param options.keyPair a ready pair, which saves that second
-   * @throws Error when the id is empty or taken; TypeError when the pair is not an RSA one
+   * @param options.id its id; default: a new UUID
+   * @param options.keyPair an existing pair, which saves that second
+   * @throws Error if the id is empty or already used; TypeError if the pair is not an RSA key pair
    */
   async addNamespace(options: { id?: string; keyPair?: NamespaceKeyPair } = {}): Promise<LocalNamespace> {
     return this.inventory.addNamespace(options.id, options.keyPair ?? (await generateNamespaceKeyPair()));
@@ -139,19 +140,19 @@ export class LocalScalewayPlatform {
   /**
    * Adds a container to a namespace.
    *
-   * @param options.id its id; default: a fresh UUID
-   * @throws Error when the id is empty or taken, or the namespace is another platform's
+   * @param options.id its id; default: a new UUID
+   * @throws Error if the id is empty or already used, or the namespace is from another platform
    */
   addContainer(namespace: LocalNamespace, options: { id?: string } = {}): LocalContainer {
     return this.inventory.addContainer('container', namespace, options.id);
   }
 
-  /** Adds a function to a namespace, as {@link addContainer} does a container. */
+  /** Adds a function to a namespace, like {@link addContainer} adds a container. */
   addFunction(namespace: LocalNamespace, options: { id?: string } = {}): LocalContainer {
     return this.inventory.addContainer('function', namespace, options.id);
   }
 
-  /** The `SCW_*` variables that Scaleway injects into this container when it is private. */
+  /** The `SCW_*` variables that Scaleway injects into this container if it is private. */
   environmentOf(container: LocalContainer): LocalContainerEnvironment {
     return {
       SCW_PUBLIC: 'false',
@@ -164,8 +165,8 @@ export class LocalScalewayPlatform {
   /**
    * Issues a token for a namespace, a container or a function, without HTTP.
    *
-   * @param options.expiresAt whole seconds count; in the past: an expired token; default: it never expires
-   * @throws Error when the target is another platform's; RangeError when the date is not valid
+   * @param options.expiresAt fractions of a second are dropped; a time in the past gives an expired token; default: never
+   * @throws Error if the target is from another platform; RangeError if the date is not valid
    */
   async issueToken(target: LocalTarget, options: { expiresAt?: Date } = {}): Promise<string> {
     const { token } = await this.inventory.issue(target, options.expiresAt);
@@ -173,15 +174,15 @@ export class LocalScalewayPlatform {
   }
 
   /**
-   * Lets the next call of the API fail as given, whatever it is; called again, the one after it. To try how a client
-   * takes what a healthy platform does not do, such as a 429 or a 503.
+   * Makes the next API call fail with this response; if called twice, the next two. Use it to test how a client handles
+   * errors such as a 429 or a 503.
    *
-   * @throws RangeError when the status is not from 400 to 599
+   * @throws RangeError if the status is not from 400 to 599
    */
   failNext(failure: LocalFailure): void {
     const { status } = failure;
     if (!Number.isInteger(status) || status < 400 || status > 599) {
-      throw new RangeError('failNext() takes a status from 400 to 599.');
+      throw new RangeError('failNext() needs a status from 400 to 599.');
     }
     this.failures.push(failure);
   }
@@ -192,7 +193,7 @@ export class LocalScalewayPlatform {
    * @internal
    */
   protected async answer(request: ApiRequest): Promise<object> {
-    // No calls of the API: they leave failures to those that are. The document needs no key.
+    // Not API calls, so failNext() does not apply to them. The document needs no key.
     if (asksForDocument(request)) return openApiDocument(this.url);
     if (request.method === 'GET' && request.url === LOCAL_CONTAINERS) {
       this.authorize(request);
@@ -213,7 +214,7 @@ export class LocalScalewayPlatform {
   }
 
   /**
-   * What was added, in that order.
+   * All containers or functions, in the order in which they were added.
    *
    * @internal
    */

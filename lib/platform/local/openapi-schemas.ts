@@ -1,4 +1,4 @@
-/** Ids of the local platform are UUIDs unless a script chose others. */
+/** Ids of the local platform are UUIDs by default. */
 const uuid = { type: 'string', format: 'uuid' };
 
 const time = { type: 'string', format: 'date-time' };
@@ -6,10 +6,10 @@ const time = { type: 'string', format: 'date-time' };
 export const token = {
   type: 'object',
   properties: {
-    token: { type: 'string', description: 'Shown once, when it is issued; `<hidden>` afterwards' },
+    token: { type: 'string', description: 'Only shown when it is issued; `<hidden>` afterwards' },
     public_key: {
       type: 'string',
-      description: 'PEM; what the containers of the namespace get as SCW_PUBLIC_KEY. Empty where the token is hidden',
+      description: "PEM; the SCW_PUBLIC_KEY of the namespace's containers. Empty if the token is hidden",
     },
     container_id: { type: 'string' },
     function_id: { type: 'string' },
@@ -55,9 +55,9 @@ export const error = {
   properties: { message: { type: 'string' }, type: { type: 'string' }, details: { type: 'array', items: {} } },
 };
 
-/** Sent with each answer. */
+/** Sent with each response. */
 export const answerHeaders = {
-  'X-Request-Id': { description: 'Fresh for each request', schema: uuid },
+  'X-Request-Id': { description: 'New for each request', schema: uuid },
 };
 
 const refusal = (description: string) => ({
@@ -67,22 +67,22 @@ const refusal = (description: string) => ({
 });
 
 export const refusals = {
-  400: refusal('An argument is missing, or is not of the form that it must have'),
-  401: refusal('The secret key is missing, or not the one of this platform'),
-  403: refusal('The secret key may not do this'),
+  400: refusal('An argument is missing or malformed'),
+  401: refusal('The secret key is missing, or is not the key of this platform'),
+  403: refusal('The secret key does not have the permission'),
   404: refusal('There is no such namespace, container, function or token'),
 };
 
-/** What an argument may be, by its name. */
+/** The arguments by name. */
 const ARGUMENTS: Record<string, { description: string; schema: object }> = {
   container_id: { description: 'The container that the token is for', schema: { type: 'string' } },
   function_id: { description: 'The function that the token is for', schema: { type: 'string' } },
-  namespace_id: { description: 'The namespace, all of which the token is for', schema: { type: 'string' } },
-  expires_at: { description: 'RFC 3339; without it the token never ends', schema: time },
-  name: { description: 'Those of this name, which is an id here', schema: { type: 'string' } },
+  namespace_id: { description: 'The namespace; the token is for everything in it', schema: { type: 'string' } },
+  expires_at: { description: 'RFC 3339; without it the token never expires', schema: time },
+  name: { description: 'The name to look for; here, names are ids', schema: { type: 'string' } },
   order_by: { description: 'Order', schema: { type: 'string', enum: ['created_at_asc', 'created_at_desc'] } },
-  page: { description: 'The first is 1', schema: { type: 'integer', minimum: 1 } },
-  page_size: { description: 'How many a page has', schema: { type: 'integer', minimum: 1, maximum: 100 } },
+  page: { description: 'The number of the page, from 1', schema: { type: 'integer', minimum: 1 } },
+  page_size: { description: 'The number of items on a page', schema: { type: 'integer', minimum: 1, maximum: 100 } },
 };
 
 export function argument(name: string): object {

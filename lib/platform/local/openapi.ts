@@ -4,7 +4,7 @@ import type { Product } from './token-store.js';
 
 const PATH = /^\/openapi\.json(?:\?|$)/;
 
-/** Whether a request asks for the description of the API, and not for a call of it. */
+/** Whether a request is for the OpenAPI document instead of an API call. */
 export function asksForDocument({ method, url }: ApiRequest): boolean {
   return method === 'GET' && PATH.test(url);
 }
@@ -17,8 +17,8 @@ export function openApiDocument(url: string): object {
       title: "Scaleway's issuing API, on a local platform",
       version: 'v1beta1',
       description:
-        'Issues the tokens of private containers and functions. The secret key is the one that the local platform printed, ' +
-        "or a script's `platform.secretKey`. No real key of yours belongs here.",
+        'Issues tokens for private containers and functions. Use the secret key that the local platform printed, or the ' +
+        '`platform.secretKey` of your program. Do not use a real key.',
     },
     servers: [{ url }],
     tags: [{ name: 'containers' }, { name: 'functions' }],
@@ -80,7 +80,7 @@ function pathsOf(product: Product): object {
       }),
     },
     [`${base}/tokens/{token_id}`]: {
-      ...operation('get', 'get-token', 'What is known of a token; the token itself is hidden', 'Token', {}, found),
+      ...operation('get', 'get-token', 'Get the record of a token; the token itself is hidden', 'Token', {}, found),
       ...operation('delete', 'delete-token', 'Delete a token', 'Token', {}, found),
       parameters: [region, inPath('token_id')],
     },

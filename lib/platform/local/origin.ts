@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { ApiError } from './api-error.js';
 
-/** The one address that the server listens on. */
+/** The only address that the server listens on. */
 export const LOOPBACK = '127.0.0.1';
 
 const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
@@ -9,23 +9,25 @@ const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
 const EXTENSION = /^(?:chrome|moz)-extension:\/\/[\w-]+$/;
 
 /**
- * Refuses web pages: one can reach loopback, also under a name of its own that resolves to it, but it cannot leave out or
- * choose these two headers. The server's own page is let in, and browser extensions; both still need the key.
+ * Rejects web pages. A page can reach loopback, for example with a host name that resolves to it, but it cannot omit or choose
+ * these two headers. The server's own page and browser extensions are allowed; both still need the key.
  *
  * @throws ApiError (403)
  */
 export function refuseWebPages(request: IncomingMessage): void {
   const { host, origin } = request.headers;
   if (countOf('host', request) !== 1 || host === undefined || !LOOPBACK_HOST.test(host)) {
-    throw new ApiError(403, { message: `The local platform answers to localhost, ${LOOPBACK} and [::1] only.` });
+    throw new ApiError(403, {
+      message: `The local platform only answers requests to localhost, ${LOOPBACK} and [::1].`,
+    });
   }
   if (countOf('origin', request) === 0) return;
-  // Node joins no second Origin: it keeps the first one.
+  // Node does not join a repeated Origin: it keeps the first one.
   if (countOf('origin', request) === 1 && (origin === `http://${host}` || extensionOf(request) !== undefined)) return;
-  throw new ApiError(403, { message: 'The local platform does not answer to web pages.' });
+  throw new ApiError(403, { message: 'The local platform does not answer requests from web pages.' });
 }
 
-/** What lets an extension without permissions for this host read the answer (CORS). Empty for everybody else. */
+/** The CORS headers with which an extension without permissions for this host can read the response. Empty for all others. */
 export function corsHeaders(request: IncomingMessage): OutgoingHttpHeaders {
   const origin = extensionOf(request);
   if (origin === undefined) return {};
@@ -38,7 +40,7 @@ export function corsHeaders(request: IncomingMessage): OutgoingHttpHeaders {
   };
 }
 
-/** Whether an extension's browser asks if a call would be allowed. It sends no key then. */
+/** Whether this is the preflight request of an extension's call. It has no key. */
 export function isPreflight(request: IncomingMessage): boolean {
   return request.method === 'OPTIONS' && extensionOf(request) !== undefined;
 }

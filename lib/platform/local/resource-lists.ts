@@ -3,7 +3,7 @@ import { invalidArgument, notFound } from './api-error.js';
 import type { Inventory, LocalContainer, LocalNamespace } from './inventory.js';
 import type { Product } from './token-store.js';
 
-/** Where a read-only call of the API looks. */
+/** What a read-only call of the API reads. */
 export interface ListScope {
   readonly inventory: Inventory;
   readonly product: Product;
@@ -63,7 +63,7 @@ function listed<T extends { readonly id: string }>(all: T[], given: Arguments): 
   return { items: pageOf(ordered, given), total_count: all.length };
 }
 
-// Only what is true of something that runs nowhere: the members that Scaleway's clients read to find it.
+// Only the fields that Scaleway's clients use to find a resource; nothing runs here.
 function namespaceReply({ id }: LocalNamespace, { region, projectId }: ListScope): object {
   return { id, name: id, environment_variables: {}, project_id: projectId, status: 'ready', region };
 }

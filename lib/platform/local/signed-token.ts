@@ -1,7 +1,7 @@
 import { sign, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** What a token of Scaleway's says, beside the constants. */
+/** The claims of a Scaleway token that are not constant. */
 export interface TokenContent {
   /** UUID; equal to the token's `id` in the tokens API. */
   id: string;
@@ -10,14 +10,14 @@ export interface TokenContent {
   /** `''` in a namespace token. */
   applicationId: string;
   issuedAt: Date;
-  /** Left out: the token never expires, and has no `exp`. */
+  /** If absent, the token never expires and has no `exp`. */
   expiresAt?: Date | undefined;
 }
 
-// Asynchronous, on libuv's threads: an RSA-4096 signature takes milliseconds that other requests would wait for.
+// Asynchronous, on libuv's threads, because an RSA-4096 signature takes milliseconds.
 const signAsync = promisify<string, Buffer, KeyObject, Buffer>(sign);
 
-/** Signs a token of the shape that Scaleway issues, claim for claim. */
+/** Signs a token with the same claims as Scaleway's. */
 export async function signToken(content: TokenContent, privateKey: KeyObject): Promise<string> {
   const issuedAt = seconds(content.issuedAt);
   const header = { alg: 'RS256', typ: 'JWT' };

@@ -1,7 +1,7 @@
 import { formatExpiresAt } from './expires-at.js';
 import type { IssuedToken, LocalTarget } from './inventory.js';
 
-/** What differs between the replies about one token: who asks, and when. */
+/** The differences between the replies about a token. */
 export interface TokenShown {
   readonly token: string;
   readonly publicKey: string;
@@ -10,8 +10,8 @@ export interface TokenShown {
 }
 
 /**
- * A token as the tokens API shows it, its members in the recorded order. `issue-jwt` answers with all of them too: the
- * Python SDK before 2024-09 fails on a reply without `id` and `status`.
+ * A token in the format of the tokens API, with its fields in the recorded order. `issue-jwt` returns all of them too, because
+ * the Python SDK before 2024-09 fails without `id` and `status`.
  */
 export function tokenReply(target: LocalTarget, issued: IssuedToken, shown: TokenShown): object {
   return {

@@ -3,7 +3,7 @@ import { notFound, quotaExceeded } from './api-error.js';
 import type { IssuedToken, LocalTarget } from './inventory.js';
 import { tokenReply, type TokenShown } from './token-reply.js';
 
-/** A namespace of Scaleway's containers product is not one of its functions product: neither are their tokens. */
+/** Namespaces of containers and of functions are different resources, and so are their tokens. */
 export type Product = 'containers' | 'functions';
 
 interface StoredToken {
@@ -21,16 +21,16 @@ export interface ListQuery {
   given: Arguments;
 }
 
-// Enough for any test, and a loop that never deletes stops before it has eaten the memory.
+// Enough for any test. A loop that never deletes tokens stops before it uses up the memory.
 const MAX_TOKENS = 1000;
 
-/** The tokens API's memory. Never holds a signed token: Scaleway shows it once, on creation. */
+/** The records of the tokens API. They do not contain the signed tokens, which Scaleway only shows on creation. */
 export class TokenStore {
   private readonly tokens = new Map<string, StoredToken>();
 
   constructor(private readonly readyAfterMs: number) {}
 
-  /** @throws ApiError (403, `quotas_exceeded`) when it is full */
+  /** @throws ApiError (403, `quotas_exceeded`) if the store is full */
   refuseWhenFull(): void {
     if (this.tokens.size >= MAX_TOKENS) throw quotaExceeded('tokens', MAX_TOKENS);
   }
@@ -61,7 +61,7 @@ export class TokenStore {
 
   private find(product: Product, id: string): StoredToken {
     const stored = this.tokens.get(id);
-    // Recorded: a function's token, asked for under /containers, is answered with this message.
+    // Recorded from Scaleway: the message for a function's token under /containers.
     if (stored?.product === 'functions' && product === 'containers') throw notFound('Container');
     if (stored?.product !== product) throw notFound('Token');
     return stored;

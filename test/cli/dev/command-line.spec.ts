@@ -30,15 +30,15 @@ describe('the command line', () => {
 
   it.each([
     [[], ': Give a command.'],
-    [['deploy'], ': "deploy" is no command.'],
-    [['--nonsense'], ': "--nonsense" is no option.'],
-    [['__proto__'], ': "__proto__" is no command.'],
-    [['constructor'], ': "constructor" is no command.'],
-    [['help', 'deploy'], ' help: "deploy" is no command.'],
-    [['\u009b31mred\u202e'], ': "\\u009b31mred\\u202e" is no command.'],
+    [['deploy'], ': "deploy" is not a command.'],
+    [['--nonsense'], ': "--nonsense" is not an option.'],
+    [['__proto__'], ': "__proto__" is not a command.'],
+    [['constructor'], ': "constructor" is not a command.'],
+    [['help', 'deploy'], ' help: "deploy" is not a command.'],
+    [['\u009b31mred\u202e'], ': "\\u009b31mred\\u202e" is not a command.'],
     [
       ['eyJhbGciOiJSUzI1NiJ9.e30.x'],
-      ': An argument of 26 characters (not shown: it may be a token or a key) is no command.',
+      ': An argument of 26 characters (not shown: it may be a token or a key) is not a command.',
     ],
   ])('refuses %j with exit code 2: first its usage, and last what is wrong', (args, message) => {
     const { status, stdout, stderr } = cli(args);
@@ -81,15 +81,15 @@ describe('dev refuses, with usage and exit code 2 and before anything runs,', ()
     [
       'a command without the --',
       ['npm', 'start'],
-      '"npm" belongs to no option. If the command begins there, put -- before',
+      '"npm" does not belong to an option. If it begins the command, put -- before',
     ],
     [
       'a command without the --, with its own options',
       ['--with-sibling', 'nest', 'start', '--watch'],
-      '"nest" belongs to no',
+      '"nest" does not belong to',
     ],
     ['a key where no argument belongs', [KEY, ...run], 'An argument of 36 characters (not shown'],
-    ['a word where no argument belongs', ['orders', ...run], '"orders" belongs to no option.'],
+    ['a word where no argument belongs', ['orders', ...run], '"orders" does not belong to an option.'],
     ['an unknown option', ['--container', 'x', ...run], "Unknown option '--container'"],
     ['an option without its value', ['--namespace-id', ...run], '--namespace-id'],
     ['an option before another', ['--namespace-id', '--container-id', 'x', ...run], '--namespace-id'],

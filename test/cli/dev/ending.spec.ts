@@ -51,7 +51,7 @@ describe('the end of dev', () => {
   it('says which program it cannot run, with the exit code that a shell has for it', async () => {
     const run = dev('no-such-program', '--secret');
     expect(await run.exitCode()).toBe(127);
-    expect(run.stderr).toContain('Cannot run "no-such-program": there is no such program.');
+    expect(run.stderr).toContain('Cannot run "no-such-program": the program does not exist.');
     const folderAsProgram = dev(folder);
     expect(await folderAsProgram.exitCode()).toBe(126);
     expect(folderAsProgram.stderr).toContain('EACCES');

@@ -33,7 +33,7 @@ async function shell(line: string, extra: NodeJS.ProcessEnv = {}, input = '') {
 
   it('is an error when the reader has stopped', async () => {
     const { stdout, stderr } = await shell('(sleep 0.3; cli inspect; echo "code $?" >&2) | true', {}, token());
-    expect(stderr).toContain('(EPIPE: whoever reads it has stopped reading)');
+    expect(stderr).toContain('(EPIPE: the reader has stopped reading)');
     expect(stderr).toContain('code 1');
     expect(stdout).toBe('');
   });

@@ -25,7 +25,7 @@ describe('the port that the command listens on', () => {
   it('is named when it is another than PORT: the command ignores PORT', async () => {
     const other = await freePort();
     const { run, port } = await serve(`http.createServer().listen(${other})`);
-    await run.shows(`The command listens on port ${other}, not on ${port}, which PORT tells it`);
+    await run.shows(`The command listens on port ${other} instead of ${port}.`);
     expect(run.stderr).toContain(`app.listen(process.env.PORT ?? ${other})`);
   });
 

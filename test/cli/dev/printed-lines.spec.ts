@@ -54,7 +54,7 @@ describe('the lines that dev prints, pasted into another terminal', () => {
     const inspect = `'${process.execPath}' '${MAIN}' inspect`;
     const id = printed(/, container (\S+) on port/);
     expect(await whoami(paste(`${issue} --container-id ${id}`).stdout)).toBe(200);
-    expect(paste(`${issue} --container-id ${id} | ${inspect}`).stdout).toContain('\nAccepted: ');
+    expect(paste(`${issue} --container-id ${id} | ${inspect}`).stdout).toContain('\nAccepted by');
   });
 
   it('name containers whose tokens this container refuses: 403 and 401', async () => {

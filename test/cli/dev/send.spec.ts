@@ -82,13 +82,13 @@ describe('what the console sends to a container', () => {
     servers.push(server);
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
-    expect(await get(port)).toEqual({ problem: 'The container did not answer: HPE_INVALID_CONSTANT.' });
+    expect(await get(port)).toEqual({ problem: 'The container did not respond: HPE_INVALID_CONSTANT.' });
   });
 
   it('gives up after 10 seconds', async () => {
     const port = await listen(() => {});
     const before = Date.now();
-    expect(await get(port)).toEqual({ problem: 'The container did not answer within 10 seconds.' });
+    expect(await get(port)).toEqual({ problem: 'The container did not respond within 10 seconds.' });
     expect(Date.now() - before).toBeGreaterThan(9500);
     expect(Date.now() - before).toBeLessThan(13_000);
   });

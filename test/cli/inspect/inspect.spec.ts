@@ -31,7 +31,7 @@ describe('inspect', () => {
     const { status, stdout } = inspect(`${token({ jti: 'the-id' })}\n`);
     expect(status).toBe(0);
     expect(stdout).toContain('"jti": "the-id"');
-    expect(stdout).toContain('\nAccepted: this container answers the request.\n');
+    expect(stdout).toContain('\nAccepted by this container.\n');
     expect(stdout.match(/✓/g)).toHaveLength(10);
   });
 

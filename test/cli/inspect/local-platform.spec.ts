@@ -65,7 +65,7 @@ describe('inspect with the variables that dev prints, and no others', () => {
   it('names the container that a token is for, and asks that one when told to', async () => {
     const token = await platform.issueToken(sibling!);
     const { notes } = await verdict(token);
-    expect(notes).toEqual([expect.stringContaining(`--container-id ${sibling!.id} asks that one`)]);
+    expect(notes).toEqual([expect.stringContaining(`To check it there: --container-id ${sibling!.id}.`)]);
     expect(await verdict(token, '--container-id', sibling!.id)).toEqual({ code: 0, reason: null, notes: [] });
     const ofStranger = await platform.issueToken(stranger!.namespace);
     expect((await verdict(ofStranger, '--container-id', stranger!.id)).reason).toBeNull();
@@ -74,7 +74,7 @@ describe('inspect with the variables that dev prints, and no others', () => {
   it('names what was pasted with a token, and reads the token', async () => {
     const { code, stdout } = await inspect(`"Bearer ${await platform.issueToken(own!)}"`);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Note: Quotes were pasted .+\nNote: "Bearer" was pasted .+\n/);
+    expect(stdout).toMatch(/^Note: The token was pasted with quotes.+\nNote: The token was pasted with "Bearer".+\n/);
   });
 
   it('says that it does not know a container, and which there are', async () => {
@@ -86,7 +86,7 @@ describe('inspect with the variables that dev prints, and no others', () => {
   });
 
   it.each([
-    ['nobody answers', { SCW_API_URL: 'http://127.0.0.1:1' }, 'does not answer. Does dev still run?'],
+    ['nobody answers', { SCW_API_URL: 'http://127.0.0.1:1' }, 'does not answer. Is dev still running?'],
     [
       'the key is of an earlier run',
       { SCW_SECRET_KEY: '11111111-1111-4111-8111-111111111111' },
@@ -106,7 +106,7 @@ describe('inspect with the variables that dev prints, and no others', () => {
     const SCW_API_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const { code, stderr } = await inspect('x', [], { SCW_API_URL });
     server.close();
-    expect([code, stderr]).toEqual([1, expect.stringContaining('is no local platform')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('is not a local platform')]);
   });
 
   it.each([

@@ -60,7 +60,7 @@ describe('a token', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(TOKEN_ALONE);
     expect(claimsOf(stdout.trim())).not.toHaveProperty('exp');
-    expect(stderr).toBe('This token never expires: --expires-in 12h makes one that does.\n');
+    expect(stderr).toBe('This token never expires. For one that does, add for example --expires-in 12h.\n');
   });
 
   it('ends at the time given, in any zone', async () => {
@@ -118,7 +118,7 @@ describe('a token', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(TOKEN_ALONE);
     const both = await runIssue(args, { SCW_CONFIG_PATH: path, SCW_SECRET_KEY: platform.secretKey });
-    expect(both.stderr).toMatch(/^SCW_SECRET_KEY is set and goes before the profile/u);
+    expect(both.stderr).toMatch(/^SCW_SECRET_KEY is set and overrides the profile/u);
   });
 
   it('comes over a private certificate authority that Node was told of, and not otherwise', async () => {
@@ -141,7 +141,7 @@ describe('a failure', () => {
     const args = ['--container-id', ids.namespace, '--expires-in', '1h'];
     const { code, stdout, stderr } = await runIssue(args, env);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^nestjs-scaleway-auth issue: Scaleway found nothing under this id in fr-par \(404\).*\n$/u);
+    expect(stderr).toMatch(/^nestjs-scaleway-auth issue: Scaleway found nothing with this id in fr-par \(404\).*\n$/u);
   });
 
   it.each<[string, number, string[], string]>([
@@ -161,7 +161,7 @@ describe('a failure', () => {
   it('names the flags when the region or the key is missing, and offers none for the key', async () => {
     const args = ['--container-id', 'C'];
     const noRegion = await runIssue(args, { SCW_SECRET_KEY: platform.secretKey });
-    expect(noRegion.stderr).toMatch(/No Scaleway region \(.*\): give --region, or set SCW_DEFAULT_REGION/u);
+    expect(noRegion.stderr).toMatch(/No Scaleway region \(.*\): pass --region, or set SCW_DEFAULT_REGION/u);
     const noKey = await runIssue(args, {});
     expect(noKey.stderr).toMatch(/set SCW_SECRET_KEY, or run `scw init` \(no key in [^ ]+\)\.\n$/u);
   });

@@ -286,7 +286,7 @@ describe('on an API that is not well', () => {
     api.get = json(403, {});
     await tokens.token();
     await until(() => warnings.length > 0);
-    expect(warnings).toEqual([expect.stringContaining('Records of ended Scaleway tokens were not deleted.')]);
+    expect(warnings).toEqual([expect.stringContaining('Records of expired Scaleway tokens were not deleted.')]);
   });
 
   it('five of the records that others have left are deleted with each new token', async () => {
@@ -311,7 +311,7 @@ describe('on an API that is not well', () => {
     clock.advance(HOUR * 0.81);
     await tokens.token();
     await until(() => warnings.length > 0);
-    expect(warnings).toEqual([expect.stringMatching(/Renewing .* status is "error"/u)]);
+    expect(warnings).toEqual([expect.stringMatching(/Renewing .* with the status "error"/u)]);
     expect(await tokens.token()).toBe(old);
     await pause(100);
     expect(api.requests('DELETE')).toEqual([]); // not during the pause
@@ -407,7 +407,7 @@ describe('on an API that is not well', () => {
       await until(() => api.requests('POST').length === 1);
       await tokens.close();
       expect(await waiting).toMatchObject({ reason: 'closed' });
-      expect(warnings).toEqual([expect.stringContaining('was being made on shutdown')]);
+      expect(warnings).toEqual([expect.stringContaining('was being created on shutdown')]);
     });
 
     it('twice is the same as once', async () => {

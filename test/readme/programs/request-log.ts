@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { ScalewayTokenVerifier } from 'nestjs-scaleway-auth';
 import { type Options, pinoHttp } from 'pino-http';
 
-/** Paths of a request's headers that pino-http must not write: whatever may carry a token, or a session. */
+/** The paths of headers that pino-http must not log, because they may contain a token or a session. */
 export function secretHeaders(verifier: ScalewayTokenVerifier): string[] {
   const names = new Set([...verifier.headers, 'authorization', 'cookie']);
   return [...names].map((name) => `req.headers["${name}"]`);

@@ -1,4 +1,4 @@
-// The console of `dev`: what it shows comes from its own server alone, and is shown as text, never as markup.
+// The console of `dev`. All data comes from its own server, and is shown as text, not as markup.
 
 const key = location.hash.slice(1);
 const POLL_MS = 2000;
@@ -22,7 +22,7 @@ async function call(path, body) {
   const json = await response.json();
   if (response.ok) return json;
   const isKey = response.status === 401;
-  throw new Error(isKey ? 'This address is of an earlier run: open the one that dev printed.' : json.message);
+  throw new Error(isKey ? 'This address is from an earlier run. Open the address that dev printed.' : json.message);
 }
 
 let state;
@@ -33,7 +33,7 @@ function showState() {
   const listens =
     current === null
       ? `Waiting for the container to listen on port ${expected}.`
-      : `The container listens on port ${current}${current === expected ? '' : `, not on ${expected} (PORT)`}.`;
+      : `The container listens on port ${current}${current === expected ? '' : ` instead of ${expected} (PORT)`}.`;
   if ($('status').textContent !== listens) $('status').textContent = listens;
   $('status').className = current === expected ? 'good' : 'bad';
   if ($('kinds').childElementCount === 0) $('kinds').append(...state.kinds.map(kindButton));
@@ -56,7 +56,7 @@ function kindButton({ kind, label, answer }) {
 
 function showContainers() {
   const ids = state.containers.map(({ id }) => id).join();
-  // Rebuilt only when there are others, so that nobody loses the place.
+  // Rebuilt only if the containers have changed, so that open details stay open.
   if (ids === shownContainers) return;
   shownContainers = ids;
   const namespaces = Map.groupBy(state.containers, ({ namespaceId }) => namespaceId);
@@ -151,16 +151,16 @@ async function copy(text, button) {
     await navigator.clipboard.writeText(text);
     $('copied').textContent = `Copied (${button.textContent}).`;
   } catch {
-    $('copied').textContent = 'The browser does not let this page copy: select the text, and copy it yourself.';
+    $('copied').textContent = 'The browser does not allow this page to copy. Select the text and copy it yourself.';
   }
 }
 
 function copyCurl() {
   const token = $('token').value.trim();
   const path = $('path').value;
-  // What is pasted into a terminal must not hold a line break that it did not show.
+  // Text for a terminal must not contain a hidden line break.
   if (/[^\t\x20-\x7e]/.test(token + path)) {
-    $('copied').textContent = 'Not copied: the token or the path has line breaks or is not ASCII.';
+    $('copied').textContent = 'Not copied, because the token or the path has line breaks or is not ASCII.';
     return;
   }
   const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
@@ -174,7 +174,7 @@ function doing(action) {
   return (event) => {
     event?.preventDefault();
     action().catch((error) => {
-      $('status').textContent = error instanceof TypeError ? 'dev has ended, or does not answer.' : error.message;
+      $('status').textContent = error instanceof TypeError ? 'dev has ended or does not respond.' : error.message;
       $('status').className = 'bad';
     });
   };

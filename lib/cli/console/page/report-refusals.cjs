@@ -1,6 +1,6 @@
-// `dev` has Node load this file into the processes of its command (NODE_OPTIONS), and nobody else does: the library does not
-// import it. It passes on what the guard publishes about refusals, which holds no token and no key, to the console of that
-// `dev`, on this machine. It must never disturb the application: every failure is ignored, and nothing keeps it alive.
+// `dev` makes Node load this file into the processes of its command (NODE_OPTIONS). The library does not import it. It sends the
+// guard's events about refusals, which contain no token or key, to the console of that `dev` on this machine. It must not
+// disturb the application: it ignores all failures and does not keep the process alive.
 'use strict';
 
 const { subscribe } = require('node:diagnostics_channel');
@@ -15,7 +15,7 @@ let timer;
 function report(event) {
   try {
     queue.push({ time: new Date().toISOString(), ...event });
-    // Under a flood of refusals, the last ones.
+    // Under a flood of refusals, only the last ones.
     if (queue.length > MAX_QUEUED) queue.shift();
     timer ??= setTimeout(send, DELAY_MS).unref();
   } catch {}

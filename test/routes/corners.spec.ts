@@ -1,0 +1,161 @@
+import { ApolloDriver } from '@nestjs/apollo';
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import { Field, GraphQLModule, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import {
+  ScalewayAuthGuard,
+  ScalewayAuthModule,
+  type ScalewayAuthModuleExtras,
+  ScwOptional,
+  ScwPublic,
+  ScwRequireScope,
+} from 'nestjs-scaleway-auth';
+import { scwRoutes } from 'nestjs-scaleway-auth/testing';
+import { handlerName } from '../../lib/routes/handler-name.js';
+import { rootModule, type RunningApp, startApp } from '../support/app.js';
+import { muted } from '../support/boot.js';
+import { environment, token } from '../support/issuer.js';
+
+let running: RunningApp | undefined;
+afterEach(async () => {
+  await running?.close();
+  running = undefined;
+});
+
+async function start(metadata: Parameters<typeof rootModule>[0], extras: ScalewayAuthModuleExtras = {}) {
+  const imports = [ScalewayAuthModule.forRoot({ environment, ...extras }), ...(metadata.imports ?? [])];
+  running = await muted(() => startApp('express', rootModule({ ...metadata, imports })));
+  return running;
+}
+
+it('counts nothing of a provider whose class cannot be read', async () => {
+  const unreadable = new Proxy(
+    {},
+    {
+      getPrototypeOf() {
+        throw new Error('no');
+      },
+    },
+  );
+  const { app } = await start({ providers: [{ provide: 'unreadable', useFactory: () => unreadable }] });
+  expect(scwRoutes(app)).toEqual([]);
+});
+
+it('knows a method of a base class that a constructor has bound', async () => {
+  class Base {
+    @ScwRequireScope('application')
+    @Get('bound')
+    list(): string {
+      return 'orders';
+    }
+  }
+  @UseGuards(ScalewayAuthGuard)
+  @Controller()
+  class Bound extends Base {
+    constructor() {
+      super();
+      this.list = this.list.bind(this);
+    }
+  }
+  const { app, get } = await start({ controllers: [Bound] });
+  expect(scwRoutes(app)).toMatchObject([{ handler: 'Bound.list', protection: 'guarded', scope: 'application' }]);
+  expect((await get('/bound', { 'X-Auth-Token': token() })).status).toBe(403);
+});
+
+it('takes a decorator of a field for no more than it is', async () => {
+  @Controller()
+  class Fields {
+    list = (): string => 'orders';
+
+    @UseGuards(ScalewayAuthGuard)
+    @Get('guarded')
+    guarded(): string {
+      return this.list();
+    }
+  }
+  // TypeScript does not compile it; JavaScript does.
+  (ScwPublic() as PropertyDecorator)(Fields.prototype, 'list');
+  const { app, get } = await start({ controllers: [Fields] });
+  expect(scwRoutes(app)).toMatchObject([{ handler: 'Fields.guarded', protection: 'guarded' }]);
+  expect((await get('/guarded')).status).toBe(401);
+});
+
+it('names a function that is no method by its own name', () => {
+  function anything(): void {}
+  const context = { getClass: () => Object.assign(() => {}, { prototype: undefined }), getHandler: () => anything };
+  expect(handlerName(context as never)).toMatch(/\.anything$/);
+});
+
+it('names no more than ten of many open handlers in the log', async () => {
+  const controllers = Array.from({ length: 12 }, (_, i) => {
+    @ScwPublic()
+    @Controller(`exempt-${i}`)
+    class Exempt {
+      @Get()
+      get(): string {
+        return 'open';
+      }
+    }
+    return Exempt;
+  });
+  const { logs } = await start({ controllers }, { protectAllRoutes: true });
+  const line = logs.map(({ message }) => String(message)).find((text) => text.startsWith('Private container'));
+  expect(line).toContain('12 exempt (GET /exempt-0, ');
+  expect(line).toContain('GET /exempt-9, …)');
+});
+
+describe('fields of GraphQL', () => {
+  @ObjectType()
+  class Card {
+    @Field(() => String)
+    number!: string;
+  }
+  @ObjectType()
+  class User {
+    @Field(() => Card)
+    card!: Card;
+  }
+
+  @UseGuards(ScalewayAuthGuard)
+  @Resolver(() => User)
+  class UserResolver {
+    @ResolveField(() => Card)
+    card(): Card {
+      return { number: '1' };
+    }
+  }
+  function queries(decorator: () => MethodDecorator & ClassDecorator) {
+    @Resolver()
+    class Queries {
+      @decorator()
+      @Query(() => User)
+      user(): object {
+        return {};
+      }
+    }
+    return Queries;
+  }
+  const graphql = (fieldResolverEnhancers: 'guards'[]) =>
+    GraphQLModule.forRoot({ driver: ApolloDriver, autoSchemaFile: true, fieldResolverEnhancers } as never);
+
+  it.each([
+    ['exempt', ScwPublic],
+    ['optional', ScwOptional],
+  ])('that an %s query leads to are not covered, since Nest asks about queries alone', async (_name, decorator) => {
+    const providers = [UserResolver, queries(decorator)];
+    const opened = start({ imports: [graphql([])], providers }, { protectAllRoutes: true });
+    await expect(opened).rejects.toThrow(/UserResolver\.card.*leads to it without a token.*fieldResolverEnhancers/s);
+  });
+  it('are guarded where Nest asks about them', async () => {
+    const providers = [UserResolver, queries(ScwPublic)];
+    const { app } = await start({ imports: [graphql(['guards'])], providers }, { protectAllRoutes: true });
+    expect(scwRoutes(app)).toContainEqual(
+      expect.objectContaining({ handler: 'UserResolver.card', protection: 'guarded' }),
+    );
+  });
+});
+
+it('takes a driver by another name that ends in GatewayDriver for a gateway', async () => {
+  class OwnGatewayDriver extends ApolloDriver {}
+  const imports = [GraphQLModule.forRoot({ driver: OwnGatewayDriver, typeDefs: 'type Query { a: String }' } as never)];
+  await expect(start({ imports }, { protectAllRoutes: true })).rejects.toThrow(/OwnGatewayDriver \(graphql-gateway/);
+});
