@@ -2,6 +2,7 @@
 // node_modules. Compile first (npm run build): esbuild alone does not write the types that Nest's decorators need
 // (emitDecoratorMetadata).
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { build } from 'esbuild';
 
 /** What Nest and other packages import if it is there. Bundled when you have installed it, left out when not. */
@@ -39,6 +40,31 @@ const KEPT = [
   'sharp',
 ];
 
+const external = [...OPTIONAL.filter((name) => !isInstalled(name)), ...KEPT];
+
+/**
+ * For import() of a CommonJS package esbuild makes its default export alone. Node gives the others too, so Node is asked.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const namedExports = {
+  name: 'named-exports',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[@\w]/ }, async ({ kind, path, resolveDir }) => {
+      const isExternal = external.some((name) => `${path}/`.startsWith(`${name}/`));
+      if (kind !== 'dynamic-import' || isBuiltin(path) || isExternal) return undefined;
+      // What is not installed is left to esbuild, which knows where that is allowed.
+      const exported = await import(path).catch(() => undefined);
+      if (exported === undefined) return undefined;
+      return { path, namespace: 'named-exports', pluginData: { exported, resolveDir } };
+    });
+    onLoad({ filter: /./, namespace: 'named-exports' }, ({ path, pluginData: { exported, resolveDir } }) => {
+      const names = Object.keys(exported).filter((name) => /^[\w$]+$/.test(name));
+      return { contents: `export { ${names.join(', ')} } from '${path}';`, resolveDir };
+    });
+  },
+};
+
 rmSync('bundle', { recursive: true, force: true });
 await build({
   entryPoints: ['dist/main.js'],
@@ -53,7 +79,8 @@ await build({
   target: 'node20',
   // Nest writes the names of classes into logs and OpenAPI documents.
   keepNames: true,
-  external: [...OPTIONAL.filter((name) => !isInstalled(name)), ...KEPT],
+  external,
+  plugins: [namedExports],
   // CommonJS packages use these three, which an ES module does not have.
   define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
   banner: {

@@ -11,6 +11,10 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** What a new project builds with: its tools for tests and style take long to install, and build nothing. */
 const BUILDS = ['@nestjs/cli', '@nestjs/schematics', '@types/express', '@types/node', 'typescript'];
 
+/** What its further controller needs: packages that Nest loads if they are there, and a native one. */
+const USED = { bcrypt: '^6.0.0', 'class-transformer': '^0.5.1', 'class-validator': '^0.15.0' };
+const ADDED = { '@types/bcrypt': '^6.0.0', esbuild: '^0.28.2' };
+
 const [kind = '', folder = ''] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 console.log(JSON.stringify(kind === 'sample' ? sampleImage(folder) : starterImage(kind, folder)));
@@ -26,8 +30,10 @@ function starterImage(type, parent) {
     cpSync(join(repository, 'sample', name), join(context, name));
   const moduleFile = join(context, 'src/app.module.ts');
   writeFileSync(moduleFile, guarded(readFileSync(moduleFile, 'utf8')));
+  cpSync(join(repository, 'test/sample/orders.controller.txt'), join(context, 'src/orders.controller.ts'));
   edit(join(context, 'package.json'), (manifest) => {
-    manifest.devDependencies = { ...only(BUILDS, manifest.devDependencies), esbuild: '^0.28.2' };
+    Object.assign(manifest.dependencies, USED);
+    manifest.devDependencies = { ...only(BUILDS, manifest.devDependencies), ...ADDED };
   });
   edit(join(context, 'tsconfig.json'), (config) => {
     config.compilerOptions.types = ['node'];
@@ -72,13 +78,14 @@ function newProject(type, cwd) {
 }
 
 /**
- * The module of the project with a guard on all routes.
+ * The module of the project with a guard on all routes, and one more controller.
  *
  * @param {string} source
  */
 function guarded(source) {
-  return `import { ScalewayAuthModule } from 'nestjs-scaleway-auth';\n${source}`.replace(
-    'imports: []',
-    'imports: [ScalewayAuthModule.forRoot({ protectAllRoutes: true })]',
-  );
+  return `import { ScalewayAuthModule } from 'nestjs-scaleway-auth';
+import { OrdersController } from './orders.controller.js';
+${source}`
+    .replace('imports: []', 'imports: [ScalewayAuthModule.forRoot({ protectAllRoutes: true })]')
+    .replace('controllers: [', 'controllers: [OrdersController, ');
 }

@@ -8,12 +8,12 @@ import { expectRevocable, SCHEMES, StoreServer } from './deny-list.js';
 import { type Env, type Image, makeImage, programs, withProgram } from './image.js';
 
 let image: Image;
-let remove: () => void;
+let remove: (() => void) | undefined;
 
 beforeAll(async () => {
   ({ image, remove } = await makeImage('sample'));
 }, 300_000);
-afterAll(() => remove());
+afterAll(() => remove?.());
 
 const filesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
