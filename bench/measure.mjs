@@ -28,6 +28,7 @@ const LOADERS = {
   isolated: async () => (await import('./parts/isolated.mjs')).isolated,
   http: async () => (await import('./parts/http.mjs')).http,
   startup: async () => (await import('./parts/startup.mjs')).startup,
+  'cold-start': async () => (await import('./parts/cold-start.mjs')).coldStart,
   memory: async () => (await import('./parts/memory.mjs')).memory,
   flood: async () => (await import('./parts/flood.mjs')).flood,
   growth: async () => (await import('./parts/growth.mjs')).growth,

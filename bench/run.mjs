@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildLibrary, runOrExit } from '../scripts/tooling/built-library.mjs';
 
-const PARTS = ['isolated', 'http', 'startup', 'memory', 'flood', 'growth'];
+const PARTS = ['isolated', 'http', 'startup', 'cold-start', 'memory', 'flood', 'growth'];
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean' } },

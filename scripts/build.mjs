@@ -29,7 +29,7 @@ compile(nestBuild, 'tsconfig.cjs.json', 'dist/cjs');
 writeIfOther('dist/cjs/package.json', '{"type":"commonjs"}\n');
 compile(tsc, 'tsconfig.sample.json', 'dist/sample');
 removeStale('dist/cjs', 'lib');
-removeStale('dist/sample', 'sample');
+removeStale('dist/sample', 'sample/src');
 writeFileSync(STAMP, stamp);
 
 /**

@@ -21,7 +21,8 @@ export const suites = {
     'test/platform/official-clients/curl.spec.ts',
     'test/platform/official-clients/requests.spec.ts',
     'test/platform/official-clients/sdk.spec.ts',
-    'test/sample/',
+    'test/sample/balancer.spec.ts',
+    'test/sample/sample.spec.ts',
     'test/swagger/api-tester-page.spec.ts',
     'test/swagger/served-documents.spec.ts',
   ],
@@ -31,11 +32,13 @@ export const suites = {
     'test/platform/official-clients/serverless.spec.ts',
     'test/readme/api-reference.spec.ts',
     'test/readme/published.spec.ts',
+    'test/sample/image.spec.ts',
+    'test/sample/starter.spec.ts',
     'test/swagger/versions.spec.ts',
   ],
   browser: ['test/browser/'],
   // With servers of this machine: redis-server (or that of REDIS_URL), postgres.
-  redis: ['test/cli/revoke/', 'test/redis/', 'test/revocation/postgres.spec.ts'],
+  redis: ['test/cli/revoke/', 'test/redis/', 'test/revocation/postgres.spec.ts', 'test/sample/deny-list.spec.ts'],
 };
 
 /** Whatever else starts a process has a suite above. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { type LoadPackage, loadPackage } from '../redis/client-for-url.js';
 import { RedisRevocationLog } from '../redis/index.js';
 import { UsageError } from './command.js';
 
@@ -21,12 +22,12 @@ export function openStore(url: string, options: { key: string; waitReplicas: num
 }
 
 /** From the folder in which the command was given: the package is the user's, and need not be this package's neighbour. */
-async function loadFromHere(name: string): Promise<unknown> {
+const loadFromHere: LoadPackage = async (name) => {
   let path: string;
   try {
     path = createRequire(join(process.cwd(), 'package.json')).resolve(name);
   } catch {
-    return import(name);
+    return loadPackage(name);
   }
   return import(pathToFileURL(path).href);
-}
+};

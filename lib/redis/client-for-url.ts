@@ -1,7 +1,10 @@
 import { RevocationLogError } from '../revocation/revocation-log.js';
 import type { IoredisClient, NodeRedisClient, Prototype } from './connection.js';
 
-export type LoadPackage = (name: string) => Promise<unknown>;
+type Exports = Record<string, unknown>;
+
+/** Loads a client; undefined when it is not installed. */
+export type LoadPackage = (name: 'redis' | 'ioredis') => Promise<Exports | undefined>;
 
 const SCHEMES = ['redis:', 'rediss:', 'valkey:', 'unix:'];
 
@@ -23,9 +26,9 @@ interface Address {
 export function clientForUrl(url: string, load: LoadPackage): () => Promise<Prototype> {
   const address = readUrl(url);
   return async () => {
-    const nodeRedis = await loadIfInstalled(load, 'redis');
+    const nodeRedis = await load('redis');
     if (nodeRedis !== undefined) return forNodeRedis(nodeRedis, address);
-    const ioredis = await loadIfInstalled(load, 'ioredis');
+    const ioredis = await load('ioredis');
     if (ioredis !== undefined) return forIoredis(ioredis, address);
     throw new RevocationLogError('the package redis is not installed: npm install redis');
   };
@@ -58,9 +61,10 @@ function decoded(part: string): string {
   }
 }
 
-async function loadIfInstalled(load: LoadPackage, name: string): Promise<Record<string, unknown> | undefined> {
+export const loadPackage: LoadPackage = async (name) => {
+  // Literal names inside try: a bundler includes the client that is installed, and does without the other.
   try {
-    return (await load(name)) as Record<string, unknown>;
+    return (name === 'redis' ? await import('redis') : await import('ioredis')) as unknown as Exports;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const missing = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
@@ -68,9 +72,9 @@ async function loadIfInstalled(load: LoadPackage, name: string): Promise<Record<
     if (missing && message.includes(`'${name}'`)) return undefined;
     throw error;
   }
-}
+};
 
-function forNodeRedis(loaded: Record<string, unknown>, address: Address): NodeRedisClient {
+function forNodeRedis(loaded: Exports, address: Address): NodeRedisClient {
   const { path, host, port, tls, database, ...credentials } = address;
   const createClient = exported(loaded, 'createClient') as (options: object) => NodeRedisClient;
   const socket =
@@ -78,13 +82,13 @@ function forNodeRedis(loaded: Record<string, unknown>, address: Address): NodeRe
   return createClient({ socket, database, ...credentials });
 }
 
-function forIoredis(loaded: Record<string, unknown>, address: Address): IoredisClient {
+function forIoredis(loaded: Exports, address: Address): IoredisClient {
   const { tls, database, ...where } = address;
   const Redis = exported(loaded, 'Redis') as new (options: object) => IoredisClient;
   return new Redis({ ...where, db: database, lazyConnect: true, ...(tls && { tls: { servername: address.host } }) });
 }
 
 /** A CommonJS module may have its exports one level down. */
-function exported(loaded: Record<string, unknown>, name: string): unknown {
-  return loaded[name] ?? (loaded['default'] as Record<string, unknown> | undefined)?.[name];
+function exported(loaded: Exports, name: string): unknown {
+  return loaded[name] ?? (loaded['default'] as Exports | undefined)?.[name];
 }

@@ -2,7 +2,7 @@ import { type RevocationLog, RevocationLogError, type RevocationLogPage } from '
 import { compactStream, type Compaction } from './compact-stream.js';
 import { Connection, type IoredisClient, type NodeRedisClient, type Prototype, singleClient } from './connection.js';
 import { appendAndWait, appendToMaster } from './append.js';
-import { clientForUrl, type LoadPackage } from './client-for-url.js';
+import { clientForUrl, type LoadPackage, loadPackage } from './client-for-url.js';
 import { isReplyError, toLogError } from './failure.js';
 import { infoOf, onReplica, range, readPage, type ServerInfo } from './stream.js';
 
@@ -65,7 +65,7 @@ export class RedisRevocationLog implements RevocationLog {
 
   constructor(
     options: RedisRevocationLogOptions,
-    load: LoadPackage = (name) => import(name),
+    load: LoadPackage = loadPackage,
     private readonly pageSize = 1000,
   ) {
     const { key = DEFAULT_KEY, waitReplicas = 0 } = options;

@@ -23,7 +23,9 @@ await app.listen(port(), '0.0.0.0');
 async function httpAdapter(): Promise<AbstractHttpAdapter> {
   const platform = process.env['HTTP_PLATFORM'] ?? 'express';
   if (platform === 'express') return new (await import('@nestjs/platform-express')).ExpressAdapter();
-  if (platform === 'fastify') return new (await import('@nestjs/platform-fastify')).FastifyAdapter();
+  // Requests that come in while it closes are answered like the others, not with 503.
+  if (platform === 'fastify')
+    return new (await import('@nestjs/platform-fastify')).FastifyAdapter({ return503OnClosing: false });
   throw new Error('HTTP_PLATFORM must be "express" or "fastify".');
 }
 
