@@ -7,7 +7,8 @@ const NAME = 'nestjs-scaleway-auth';
 const MANUAL = {
   Start: [
     [NAME, '/'],
-    ['Deploying', '/sample/'],
+    ['Deploying', '/docs/deploying'],
+    ['Cold start', '/docs/cold-start'],
     ['Running on a laptop', '/docs/local-platform'],
     ['Testing', '/docs/testing'],
     ['Troubleshooting', '/docs/troubleshooting'],
