@@ -1,4 +1,5 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { jest } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { SCW_ACCEPTED, SCW_REFUSED, ScalewayAuthModule, ScwOptional, ScwPublic } from 'nestjs-scaleway-auth';
 import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
@@ -72,6 +73,23 @@ describe.each(platforms)('the events of the guard on %s', (platform) => {
       'refused',
       { reason: 'wrong_application', status: 403, handler, header: 'x-auth-token', tokenId: 'known' },
     ]);
+  });
+
+  it('are not created without subscribers', async () => {
+    const published = [SCW_ACCEPTED, SCW_REFUSED].map((name) => jest.spyOn(channel(name), 'publish'));
+    const countAfterCalls = async () => {
+      for (const publish of published) publish.mockClear();
+      await running.get('/orders', { 'X-Auth-Token': token() });
+      await running.get('/orders');
+      return published.map((publish) => publish.mock.calls.length);
+    };
+    expect(await countAfterCalls()).toEqual([1, 1]);
+    unsubscribe(SCW_ACCEPTED, accepted);
+    unsubscribe(SCW_REFUSED, refused);
+    expect(await countAfterCalls()).toEqual([0, 0]);
+    for (const publish of published) publish.mockRestore();
+    subscribe(SCW_ACCEPTED, accepted);
+    subscribe(SCW_REFUSED, refused);
   });
 
   it('are none where nobody was checked', async () => {
