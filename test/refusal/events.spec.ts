@@ -1,7 +1,15 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { jest } from '@jest/globals';
-import { Controller, Get } from '@nestjs/common';
-import { SCW_ACCEPTED, SCW_REFUSED, ScalewayAuthModule, ScwOptional, ScwPublic } from 'nestjs-scaleway-auth';
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import {
+  SCALEWAY_JWT,
+  SCW_ACCEPTED,
+  SCW_REFUSED,
+  ScalewayAuthModule,
+  ScwOptional,
+  ScwPublic,
+} from 'nestjs-scaleway-auth';
 import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
 import { environment, foreignKey, forApplication, token } from '../support/issuer.js';
 
@@ -15,6 +23,13 @@ class OrdersController {
   @ScwPublic()
   @Get('free')
   free() {
+    return {};
+  }
+
+  @ScwPublic()
+  @UseGuards(AuthGuard(SCALEWAY_JWT))
+  @Get('passport')
+  passport() {
     return {};
   }
 
@@ -90,6 +105,12 @@ describe.each(platforms)('the events of the guard on %s', (platform) => {
     for (const publish of published) publish.mockRestore();
     subscribe(SCW_ACCEPTED, accepted);
     subscribe(SCW_REFUSED, refused);
+  });
+
+  it('are none on a route with AuthGuard of @nestjs/passport', async () => {
+    expect((await running.get('/passport', { 'X-Auth-Token': token() })).status).toBe(200);
+    expect((await running.get('/passport')).status).toBe(401);
+    expect(events).toEqual([]);
   });
 
   it('are none where nobody was checked', async () => {
