@@ -90,7 +90,7 @@ export class RefusalLog {
     try {
       this.#logger[level](message);
     } catch {
-      // There is nobody left to tell.
+      // The logger itself failed, so there is no place to report it.
     }
   }
 }
