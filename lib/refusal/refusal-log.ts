@@ -42,7 +42,7 @@ interface Window {
 /** Lines a second for each reason: enough to see what happens, but a flood cannot fill a disk. */
 const LINES_PER_SECOND = 10;
 
-/** Writes a line for each refusal, at most ten a second for each reason, and counts the rest. */
+/** Writes a line for each refusal. After ten lines for one reason, only counts further refusals of that second. */
 export class RefusalLog {
   readonly #windows = new Map<ScwRefusalReason, Window>();
   readonly #logger: Pick<LoggerService, 'warn' | 'error'>;
@@ -90,7 +90,7 @@ export class RefusalLog {
     try {
       this.#logger[level](message);
     } catch {
-      // There is nobody left to tell.
+      // The logger itself failed, so there is no place to report it.
     }
   }
 }

@@ -1,6 +1,15 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Controller, Get } from '@nestjs/common';
-import { SCW_ACCEPTED, SCW_REFUSED, ScalewayAuthModule, ScwOptional, ScwPublic } from 'nestjs-scaleway-auth';
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { jest } from '@jest/globals';
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import {
+  SCALEWAY_JWT,
+  SCW_ACCEPTED,
+  SCW_REFUSED,
+  ScalewayAuthModule,
+  ScwOptional,
+  ScwPublic,
+} from 'nestjs-scaleway-auth';
 import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
 import { environment, foreignKey, forApplication, token } from '../support/issuer.js';
 
@@ -14,6 +23,13 @@ class OrdersController {
   @ScwPublic()
   @Get('free')
   free() {
+    return {};
+  }
+
+  @ScwPublic()
+  @UseGuards(AuthGuard(SCALEWAY_JWT))
+  @Get('passport')
+  passport() {
     return {};
   }
 
@@ -72,6 +88,29 @@ describe.each(platforms)('the events of the guard on %s', (platform) => {
       'refused',
       { reason: 'wrong_application', status: 403, handler, header: 'x-auth-token', tokenId: 'known' },
     ]);
+  });
+
+  it('are not created without subscribers', async () => {
+    const channels = [channel(SCW_ACCEPTED), channel(SCW_REFUSED)];
+    const published = channels.map((each) => jest.spyOn(each, 'publish'));
+    const countAfterCalls = async () => {
+      for (const publish of published) publish.mockClear();
+      await running.get('/orders', { 'X-Auth-Token': token() });
+      await running.get('/orders');
+      return published.map((publish) => publish.mock.calls.length);
+    };
+    expect(await countAfterCalls()).toEqual([1, 1]);
+    // Not by unsubscribing: the channels belong to the process, and other files may have subscribed too.
+    for (const each of channels) Object.defineProperty(each, 'hasSubscribers', { value: false, configurable: true });
+    expect(await countAfterCalls()).toEqual([0, 0]);
+    for (const each of channels) Reflect.deleteProperty(each, 'hasSubscribers');
+    for (const publish of published) publish.mockRestore();
+  });
+
+  it('are none on a route with AuthGuard of @nestjs/passport', async () => {
+    expect((await running.get('/passport', { 'X-Auth-Token': token() })).status).toBe(200);
+    expect((await running.get('/passport')).status).toBe(401);
+    expect(events).toEqual([]);
   });
 
   it('are none where nobody was checked', async () => {

@@ -1,4 +1,4 @@
-/** An object to look members up in, whatever came; nothing is thrown for a value that is not one. */
+/** The value if it is an object, otherwise an empty object. */
 export function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -19,7 +19,7 @@ const WEAK = ['secret', 'password', 'changeme', 'your-256-bit-secret', 'jwt', 'n
 export const algorithms: AttackGroup = {
   title: 'The algorithm',
   about:
-    'RS256 alone is accepted, by its exact name, and the key is an RSA public key object, which cannot be used as an HMAC secret.',
+    'Only RS256 is accepted, in exactly this spelling. The key is an RSA public `KeyObject`, which cannot be used as an HMAC secret.',
   attacks: [
     {
       attack: '`alg` none, in any spelling, without a signature',

@@ -33,9 +33,9 @@ const nearly = (id: string) => [
 ];
 
 export const applicationClaims: AttackGroup = {
-  title: 'Whom a token is for',
+  title: 'Tokens for other containers',
   about:
-    'The signature of all of these is right. 403 is for a token that is genuine, current and meant for another container; an `application_claim` that does not say for whom is 401.',
+    'All of these have a valid signature. A genuine and current token for another container gets a 403. An invalid `application_claim` gets a 401.',
   attacks: [
     {
       attack: 'a token for another namespace, or another container',

@@ -25,9 +25,9 @@ const NO_NUMBERS = [
 ];
 
 export const claims: AttackGroup = {
-  title: 'Other claims of well-signed tokens',
+  title: 'Other claims of genuine tokens',
   about:
-    'The signature of all of these is right, and they are for this container; but they are out of date, or say something that a lax reader would take for what it wants to hear.',
+    'All of these have a valid signature and are for this container. But they are not current, or have claims that a lax parser would misread.',
   attacks: [
     {
       attack: '`exp` in the past: also as 0, -0, negative, the smallest number, a fraction',
@@ -160,7 +160,7 @@ export const claims: AttackGroup = {
       ],
     },
     {
-      attack: 'lists and objects nested two thousand deep, in a claim that nobody reads',
+      attack: 'lists and objects nested two thousand levels deep, in a claim that is not read',
       source: 'CWE-674 (uncontrolled recursion)',
       answer: '200',
       send: () => [

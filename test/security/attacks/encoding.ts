@@ -35,7 +35,7 @@ const sent = (token: string) => wire([`X-Auth-Token: ${token}`]);
 export const encoding: AttackGroup = {
   title: 'One token, one spelling',
   about:
-    'All of these are a genuine token in another spelling, which a lax decoder reads as the same bytes. None is taken for it, neither by the reader nor by the cache.',
+    'All of these are a genuine token in another spelling, which a lax decoder reads as the same bytes. Neither the parser nor the cache accepts them as that token.',
   attacks: [
     {
       attack: 'base64 padding',

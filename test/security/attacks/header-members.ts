@@ -29,7 +29,7 @@ const signed = 'signed with the right key';
 export const headerMembers: AttackGroup = {
   title: 'Header members that change the meaning, and other kinds of tokens',
   about:
-    'A token is a compact JWS with a JSON object of claims. Members that would change how it is to be read are refused, not ignored, also where the signature is right.',
+    'A token is a compact JWS with a JSON object of claims. Members that would change how it is read are rejected, not ignored, even if the signature is valid.',
   attacks: [
     {
       attack: `\`crit\` with an extension that nobody knows, ${signed}`,

@@ -34,10 +34,10 @@ const brought = ({ keysUrl, token }: Loot): object[] => [
 ];
 
 export const keys: AttackGroup = {
-  title: 'Keys that the token brings along',
+  title: 'Keys in the token',
   about:
-    'The key comes from `SCW_PUBLIC_KEY` alone. Header members that name or hold another are ignored: a server of the ' +
-    "attacker's keys, to which these tokens point, counts its visitors during the run, and must have none.",
+    'The key comes only from `SCW_PUBLIC_KEY`. Header members that name or contain another key are ignored. These tokens point ' +
+    "to a server with the attacker's keys, which must not get a request during the run.",
   attacks: [
     {
       attack: "the attacker's public key in `jwk`",

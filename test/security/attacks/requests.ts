@@ -22,8 +22,7 @@ const auth = (...values: string[]): ProbeRequest[] => values.map((value) => [['A
 
 export const requests: AttackGroup = {
   title: 'The headers that carry a token',
-  about:
-    'The first accepted header that carries something decides, and a failure there never falls through to another.',
+  about: 'The first accepted header with a value decides. If its token is refused, no other header is tried.',
   attacks: [
     {
       attack: 'a header sent twice, with identical or other tokens, in any letter case, apart or together',

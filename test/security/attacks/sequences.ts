@@ -73,8 +73,7 @@ const callers = (...names: string[]) => Object.fromEntries(names.map((jti) => [j
 
 export const sequences: AttackGroup = {
   title: 'Time, caches and connections',
-  about:
-    'What one request leaves behind must not help, or hurt, the next. The clock is moved by the test; times are on a clock of milliseconds.',
+  about: 'A request must not help or harm the next one. The tests move the clock; times are in milliseconds.',
   attacks: [
     {
       attack: 'a token that expires while it is remembered',
@@ -95,7 +94,7 @@ export const sequences: AttackGroup = {
       play: (target) => at(target, token({ iat: T, nbf: T, exp: T + 100 }), 0, -3600, 1, 1e6, 2, -6, -5),
     },
     {
-      attack: 'a token that was refused since it was early is let in when it is time',
+      attack: 'a token that was refused because it was too early is accepted when it is valid',
       source: 'RFC 7519 §4.1.5 (a refusal is not remembered)',
       answer: '401 not_yet_valid, 401 not_yet_valid, 200',
       play: (target) => at(target, token({ iat: T, nbf: T, exp: T + 100 }), -60, -5.001, -5),
@@ -160,7 +159,7 @@ export const sequences: AttackGroup = {
         }),
     },
     {
-      attack: 'a hundred requests of five callers at once, on many connections',
+      attack: 'a hundred simultaneous requests of five callers, on many connections',
       source: 'CWE-362 (races), CWE-488',
       answer: 'each got its own name',
       play: (target) =>
@@ -174,7 +173,7 @@ export const sequences: AttackGroup = {
         }),
     },
     {
-      attack: 'two requests at once on one connection, the second without a token, or the first',
+      attack: 'two simultaneous requests on one connection, the first or the second without a token',
       source: 'RFC 9112 §9.3.2 (pipelining)',
       answer: '200, 401 and 401, 200',
       play: async (probe) => {

@@ -51,7 +51,7 @@ const of = (...bytes: number[]) => Buffer.from(bytes);
 export const signature: AttackGroup = {
   title: 'The signature',
   about:
-    'Changes to a token that was let in before, so that a cache has something to confuse it with; and signatures with a wrong padding, made with the right key, which a lax reader would accept.',
+    'Modified versions of a token that was accepted before, which a cache could confuse with it. And signatures with the right key but wrong padding, which a lax verifier would accept.',
   attacks: [
     {
       attack: 'one bit flipped, all over the signature',

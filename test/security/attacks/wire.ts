@@ -6,7 +6,7 @@ const chunked = ['Transfer-Encoding: chunked', 'Content-Type: text/plain', 'Trai
 export const wireAttacks: AttackGroup = {
   title: 'Places and forms of a request',
   about:
-    'A token is looked for in headers alone, and no other part of a request makes one unnecessary. A bare status is an answer of Node or of the platform, before any guard.',
+    'A token is only read from headers, and no other part of a request can replace it. A status alone is a response of Node or of the platform, before any guard.',
   attacks: [
     {
       attack: 'the token in the query, in any name',
