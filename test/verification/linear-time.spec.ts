@@ -53,8 +53,11 @@ it.each(cases)('takes time linear in the length: %s', (_name, run, make) => {
   const long = make(SHORT * TIMES);
   expect(long.length).toBeGreaterThan(short.length * (TIMES - 1));
   // A fifth of a millisecond, so that a timer's grain is no ratio.
-  const ratio = (leastTime(() => run(long)) + 0.2) / (leastTime(() => run(short)) + 0.2);
-  expect(ratio).toBeLessThan(TIMES * 5);
+  const ratio = () => (leastTime(() => run(long)) + 0.2) / (leastTime(() => run(short)) + 0.2);
+  // A machine that is busy for a moment is asked again; where time is quadratic, no attempt is this quick.
+  let least = ratio();
+  for (let attempts = 1; attempts < 4 && least >= TIMES * 5; attempts++) least = Math.min(least, ratio());
+  expect(least).toBeLessThan(TIMES * 5);
 });
 
 it('does not look at a token that is too long', () => {
