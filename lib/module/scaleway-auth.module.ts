@@ -23,9 +23,6 @@ import { refuseLazyLoading } from './lazy-loading.js';
 import { checkRoutes, sealGlobalGuards, watchApplications } from './route-check.js';
 import { sharedProvider } from './shared-provider.js';
 
-type Modules = ModulesContainer;
-type Config = ApplicationConfig;
-
 /** What is wrong with the call of forRoot or forRootAsync itself; said when the application boots, as all else is. */
 const SETUP_PROBLEM = Symbol.for('nestjs-scaleway-auth:setup-problem');
 
@@ -111,13 +108,15 @@ const logger = new Logger('ScalewayAuth');
   ],
 })
 export class ScalewayAuthModule extends ConfigurableModuleClass implements NestModule, OnModuleInit {
+  private readonly modules: ModulesContainer;
+  private readonly config: ApplicationConfig;
+
   /** Nothing that the options are made of: what checks the routes must run even where those are request-scoped. */
-  constructor(
-    @Inject(ModulesContainer) private readonly modules: Modules,
-    @Inject(ApplicationConfig) private readonly config: Config,
-  ) {
+  constructor(@Inject(ModulesContainer) modules: unknown, @Inject(ApplicationConfig) config: unknown) {
     super();
-    refuseLazyLoading(modules, new.target, hasGlobalGuard(config));
+    this.modules = modules as ModulesContainer;
+    this.config = config as ApplicationConfig;
+    refuseLazyLoading(this.modules, new.target, hasGlobalGuard(this.config));
   }
 
   /** Called by Nest before any hook, and before an HTTP application listens. */

@@ -142,6 +142,10 @@ describe('ScalewayJwtStrategy', () => {
     });
     it('at once, where nothing can be written on the request', () => {
       const challenge = 'Bearer';
+      const read = { authInfo: 'before' };
+      reportIfRefusedByAll(read, challenge, () => lines.push('never'));
+      expect(read.authInfo).toBe('before');
+      read.authInfo = 'of another strategy';
       reportIfRefusedByAll(Object.freeze({}), challenge, () => lines.push('refused'));
       expect(lines).toEqual(['refused']);
     });

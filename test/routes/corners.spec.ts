@@ -103,6 +103,50 @@ it('names no more than ten of many open handlers in the log', async () => {
   expect(line).toContain('GET /exempt-9, …)');
 });
 
+it('takes a member that replaces a method and is no function for none', async () => {
+  @UseGuards(ScalewayAuthGuard)
+  @Controller()
+  class Replaced {
+    constructor() {
+      Object.defineProperty(this, 'list', { value: 'orders' });
+    }
+    @Get('replaced')
+    list(): string {
+      return 'orders';
+    }
+    @Get('kept')
+    kept(): string {
+      return 'kept';
+    }
+  }
+  const routes = await start({ controllers: [Replaced] }).then(
+    ({ app }) => scwRoutes(app).map(({ protection }) => protection),
+    () => ['refused'],
+  );
+  expect(routes).not.toContain('not covered');
+});
+
+it('takes a guard without a class for another than ours', async () => {
+  @UseGuards(ScalewayAuthGuard)
+  @Controller()
+  class Guarded {
+    @Get('guarded')
+    list(): string {
+      return 'orders';
+    }
+  }
+  const { app, get } = await start({ controllers: [Guarded] });
+  await app.close();
+  const imports = [ScalewayAuthModule.forRoot({ environment })];
+  running = await startApp('express', rootModule({ imports, controllers: [Guarded] }), (opened) => {
+    const nothing = Object.create(null) as { canActivate(): boolean };
+    opened.useGlobalGuards(Object.assign(nothing, { canActivate: () => true }));
+  });
+  expect(scwRoutes(running.app)).toMatchObject([{ protection: 'guarded' }]);
+  expect((await running.get('/guarded')).status).toBe(401);
+  expect(get).toBeDefined();
+});
+
 describe('fields of GraphQL', () => {
   @ObjectType()
   class Card {

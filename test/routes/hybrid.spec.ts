@@ -1,4 +1,4 @@
-import { Controller, Get, type INestApplication, UseGuards } from '@nestjs/common';
+import { Controller, Get, type INestApplication, type Type, UseGuards } from '@nestjs/common';
 import { ClientProxyFactory, EventPattern, MessagePattern, Transport } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 import {
@@ -13,7 +13,8 @@ import { scwRoutes } from 'nestjs-scaleway-auth/testing';
 import { collectingLogger, platforms, rootModule } from '../support/app.js';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { NestFactory } from '@nestjs/core';
+import { type ApplicationConfig, NestFactory } from '@nestjs/core';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { muted } from '../support/boot.js';
 import { environment } from '../support/issuer.js';
 import { freePort } from '../support/process.js';
@@ -74,10 +75,15 @@ describe.each(platforms)('a hybrid application on %s', (platform) => {
     app = undefined;
   });
 
-  async function create(controller: new () => object, extras: ScalewayAuthModuleExtras = { protectAllRoutes: true }) {
+  async function create(
+    controller: new () => object,
+    extras: ScalewayAuthModuleExtras = { protectAllRoutes: true },
+    providers: Type[] = [],
+  ) {
     const root = rootModule({
       imports: [ScalewayAuthModule.forRoot({ environment, ...extras })],
       controllers: [controller],
+      providers,
     });
     const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
     return (app = await NestFactory.create(root, adapter, { logger: collectingLogger([]), abortOnError: false }));
@@ -154,6 +160,27 @@ describe.each(platforms)('a hybrid application on %s', (platform) => {
     expect(await refused(() => second.startAllMicroservices())).toContain('OrdersController.ask');
     expect(await ask()).toBe('refused');
     expect(ran).toEqual([]);
+  });
+  it('does not bind gateways once more in a deferred microservice without the guard', async () => {
+    @WebSocketGateway()
+    class OrdersGateway {
+      @SubscribeMessage('ask')
+      ask() {
+        return 'answer';
+      }
+    }
+    const hybrid = await create(ExemptController, { protectAllRoutes: true }, [OrdersGateway]);
+    hybrid.connectMicroservice(tcp(), { deferInitialization: true });
+    expect(scwRoutes(hybrid)).toContainEqual(
+      expect.objectContaining({ handler: 'OrdersGateway.ask', protection: 'guarded' }),
+    );
+    expect(await refused(() => hybrid.startAllMicroservices())).toContain('binds it once more');
+  });
+  it('refuses a guard that the configuration got after the routes were bound', async () => {
+    const late = await create(ExemptController, {});
+    await late.init();
+    (late as unknown as { config: ApplicationConfig }).config.addGlobalGuard(late.get(ScalewayAuthGuard));
+    expect(await refused(() => late.connectMicroservice(tcp()))).toContain('after the routes were bound');
   });
   it('counts the guards of a microservice whose initialization is deferred', async () => {
     @Controller()
