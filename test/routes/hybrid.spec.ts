@@ -170,11 +170,12 @@ describe.each(platforms)('a hybrid application on %s', (platform) => {
       }
     }
     const hybrid = await create(ExemptController, { protectAllRoutes: true }, [OrdersGateway]);
-    hybrid.connectMicroservice(tcp(), { deferInitialization: true });
+    const microservice = hybrid.connectMicroservice(tcp(), { deferInitialization: true });
     expect(scwRoutes(hybrid)).toContainEqual(
       expect.objectContaining({ handler: 'OrdersGateway.ask', protection: 'guarded' }),
     );
     expect(await refused(() => hybrid.startAllMicroservices())).toContain('binds it once more');
+    await microservice.close();
   });
   it('refuses a guard that the configuration got after the routes were bound', async () => {
     const late = await create(ExemptController, {});
