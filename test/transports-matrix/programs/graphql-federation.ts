@@ -182,7 +182,6 @@ async function tryGateways(): Promise<void> {
       ExemptResolver,
     );
     const subgraphUrl = `${await listen(behind)}/graphql`;
-    const gateway = await gatewayOf(name, subgraphUrl);
 
     const boot = async (extras: object, options: object = {}, prepare: (app: INestApplication) => void = () => {}) => {
       let app: INestApplication | undefined;
@@ -193,7 +192,12 @@ async function tryGateways(): Promise<void> {
             GraphQLModule.forRootAsync({
               driver,
               inject: [ScalewayTokenVerifier],
-              useFactory: (verifier: ScalewayTokenVerifier) => ({ gateway, ...contextOf(name, verifier), ...options }),
+              // What composes the subgraphs serves one application.
+              useFactory: async (verifier: ScalewayTokenVerifier) => ({
+                gateway: await gatewayOf(name, subgraphUrl),
+                ...contextOf(name, verifier),
+                ...options,
+              }),
             } as never),
           ],
         });

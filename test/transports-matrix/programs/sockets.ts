@@ -74,7 +74,7 @@ async function askWs(url: string, caller: Caller, event: string, data: unknown):
       socket.once('open', () => {
         socket.send(JSON.stringify({ event, data }));
         // Nest 10 and 11 send no exceptions to clients of ws.
-        if (nestMajor < 12) setTimeout(resolve, PATIENCE, 'refused');
+        if (nestMajor < 12) setTimeout(resolve, caller.id === undefined ? PATIENCE : 5000, 'refused');
       });
       socket.once('message', (text: Buffer) => {
         const answer = JSON.parse(text.toString()) as { event: string; data: Seen & { message: string } };
