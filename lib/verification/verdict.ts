@@ -20,11 +20,11 @@ export interface Accepted {
 }
 
 /**
- * Whether `verify` has returned a verdict and not a promise. Tested with an own property, because a library may have replaced
- * the global Promise, and the result of an async function is then not an instance of it.
+ * Whether `verify` has answered immediately. Not by `instanceof Promise`, since a library may have replaced the global one.
+ * Nothing inherited passes for the method that every promise has.
  */
 export function isVerdict(answer: Verdict | Promise<Verdict>): answer is Verdict {
-  return Object.hasOwn(answer, 'accepted');
+  return typeof (answer as Partial<Promise<Verdict>>).then !== 'function';
 }
 
 /** The request has no token, or its token is not accepted. */
