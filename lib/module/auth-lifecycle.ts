@@ -71,7 +71,7 @@ export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnAp
     this.isRunning = false;
     this.hasStarted = false;
     unregisterFromPassport(this.registration);
-    this.registration.refusalLog.flush();
+    this.registration.refusalLog.end();
     await this.revocations.stop();
   }
 

@@ -46,12 +46,14 @@ const LINES_PER_SECOND = 10;
 export class RefusalLog {
   readonly #windows = new Map<ScwRefusalReason, Window>();
   readonly #logger: Pick<LoggerService, 'warn' | 'error'>;
+  #isEnded = false;
 
   constructor(logger: Pick<LoggerService, 'warn' | 'error'>) {
     this.#logger = logger;
   }
 
   report({ reason, header, handler, tokenId, detail, error }: ReportedRefusal): void {
+    if (this.#isEnded) return;
     const window = this.#windows.get(reason) ?? this.#open(reason);
     if (window.lines === LINES_PER_SECOND) {
       window.omitted++;
@@ -62,8 +64,9 @@ export class RefusalLog {
     if (reason === 'unexpected' && detail === undefined) this.#log('error', describeError(error));
   }
 
-  /** Writes the pending counts; called when the application shuts down. */
-  flush(): void {
+  /** Writes the pending counts, and nothing later; called when the application has shut down. */
+  end(): void {
+    this.#isEnded = true;
     for (const [reason, window] of this.#windows) this.#close(reason, window);
   }
 

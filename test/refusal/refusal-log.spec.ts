@@ -61,10 +61,13 @@ describe('RefusalLog', () => {
     report(2, 'expired');
     expect(of('expired')).toHaveLength(2);
   });
-  it('writes what it left out when it is flushed, once', () => {
+  it('writes what it left out when it ends, once, and nothing later', () => {
     report(100);
-    log.flush();
-    log.flush();
+    log.end();
+    log.end();
+    const written = lines.length;
+    report(1, 'no_token');
+    expect(lines).toHaveLength(written);
     const counts = lines.filter(({ omitted }) => omitted !== undefined);
     expect(counts).toHaveLength(1);
     jest.advanceTimersByTime(5000);

@@ -176,6 +176,8 @@ describe('on the local platform', () => {
   });
 
   it('50 sources that close together leave nothing behind', async () => {
+    // They have five seconds for it.
+    clock.pace = 1;
     const all = Array.from({ length: 50 }, () => source());
     await Promise.all(all.map((tokens) => tokens.token()));
     expect(await ids()).toHaveLength(50);
@@ -390,6 +392,7 @@ describe('on an API that is not well', () => {
       ['503 to the end', json(503, {}), /503/u, 5000],
       ['nothing', () => undefined, /more than 5 s/u, 5000],
     ])('logs what it cannot delete, and ends: %s', async (_name, step, why, waits) => {
+      clock.pace = 10;
       await tokens.token();
       api.delete = step;
       const startedAt = performance.now();
@@ -402,6 +405,7 @@ describe('on an API that is not well', () => {
     });
 
     it('ends although a token is still being made, and logs it', async () => {
+      clock.pace = 10;
       api.create = () => undefined;
       const waiting = refusalOf(tokens.token());
       await until(() => api.requests('POST').length === 1);

@@ -4,8 +4,10 @@ import { clock } from '../../../../lib/platform/client/clock.js';
 
 /** Stands in for the clocks that tokens and pauses are planned by; requests and their time-outs keep the real time. */
 export class FakeClock {
-  /** The pauses that were begun, in milliseconds. Each takes a tenth of its length, and moves no clock. */
+  /** The pauses that were begun, in milliseconds. They move no clock. */
   readonly pauses: number[] = [];
+  /** How many times as quick a pause is. */
+  pace = 4;
   wall = Date.now();
   steady = 1000;
 
@@ -15,7 +17,7 @@ export class FakeClock {
     jest.spyOn(clock, 'steady').mockImplementation(() => this.steady);
     jest.spyOn(clock, 'sleep').mockImplementation((milliseconds, options) => {
       this.pauses.push(milliseconds);
-      return sleep(milliseconds / 10, undefined, options);
+      return sleep(milliseconds / this.pace, undefined, options);
     });
   }
 
