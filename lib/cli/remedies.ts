@@ -9,7 +9,8 @@ export const REMEDIES: Readonly<Record<ScwRefusalReason, string>> = {
   malformed: 'the token is cut off, padded, quoted or re-encoded; copy the whole token, without spaces',
   unsupported_algorithm: 'this is not a Scaleway token; Scaleway signs with RS256',
   unsupported_header: 'this is not a Scaleway token; their headers only have alg and typ',
-  bad_signature: 'the token is for another namespace, or SCW_PUBLIC_KEY is the key of another namespace',
+  bad_signature:
+    'the token is for another namespace, or cut off or altered, or SCW_PUBLIC_KEY is the key of another namespace',
   expired: 'issue a new token',
   not_yet_valid: "check this machine's clock, which is behind by more than clockTolerance",
   too_old: 'issue a new token, or raise maxTokenAge',
