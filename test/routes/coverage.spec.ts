@@ -382,7 +382,7 @@ describe.each(platforms)('the boot on %s', (platform) => {
   });
   it('does not stop at a guarded class whose other methods Nest calls by itself, nor at its fields', async () => {
     await start({ providers: [GatewayWithTimer, GuardedResolver] });
-    expect(said('log')).toEqual([expect.stringMatching(/^Private container: 2 handlers guarded/)]);
+    expect(said('log')).toEqual([expect.stringMatching(/^Private container: 3 handlers guarded/)]);
   });
   it('finds the handlers of a controller that is a provider, too', async () => {
     await start({ controllers: [PlainController], providers: [PlainController] });
