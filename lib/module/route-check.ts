@@ -2,7 +2,13 @@ import { type ApplicationConfig, ModulesContainer, NestApplication } from '@nest
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
 import { checkCoverage } from '../routes/coverage.js';
-import { connectedMicroservices, hasGlobalGuard, type InventoryEntry, takeInventory } from '../routes/inventory.js';
+import {
+  connectedMicroservices,
+  hasGlobalGuard,
+  hasTransientGuard,
+  type InventoryEntry,
+  takeInventory,
+} from '../routes/inventory.js';
 import { isScalewayAuthGuard } from '../routes/own-guard.js';
 import { isObject } from '../transports/call.js';
 import type { AuthSettings } from '../verification/auth-settings.js';
@@ -39,6 +45,7 @@ export function settingsOf(modules: ModulesContainer): AuthSettings | undefined 
 export function checkRoutes(modules: ModulesContainer, config: ApplicationConfig): void {
   try {
     refuseRequestScope(modules, config);
+    refuseTransientGuard(modules, config);
     if (settingsOf(modules)?.container.public !== false || isGuardReplaced(modules)) return;
     if (guardedAtBinding.get(modules)?.routes === false && hasGlobalGuard(config)) throw tooLate('routes were bound');
     checkCoverage(inventoryOf(modules, config), hasGlobalGuard(config));
@@ -72,6 +79,15 @@ function refuseRequestScope(modules: ModulesContainer, config: ApplicationConfig
             'Have forRootAsync inject providers of the default scope alone, and leave the scope of a guard of your own as it is.',
         );
     }
+}
+
+/** The versions of Nest ask it about everything, about some things or about nothing. */
+function refuseTransientGuard(modules: ModulesContainer, config: ApplicationConfig): void {
+  if (hasTransientGuard(modules, config))
+    throw new ScalewayAuthConfigurationError(
+      'ScalewayAuthGuard is a transient global guard, which not every version of Nest asks about every handler. ' +
+        'Leave the scope of a guard of your own, and of its provider, as it is.',
+    );
 }
 
 interface WatchedApplication {

@@ -63,8 +63,6 @@ export interface Reach {
   readonly isGlobal: boolean;
   /** It is one of the default scope: Nest asks no other about gateways. */
   readonly isStatic: boolean;
-  /** It is made anew for each use: Nest does not ask it about messages. */
-  readonly isTransient: boolean;
   readonly microservices: readonly ConnectedMicroservice[];
   /** A global guard that could ask ours, and does not say whether it does. */
   readonly undeclaredGuard: string | undefined;
@@ -96,8 +94,9 @@ function scopedGuards(config: ApplicationConfig) {
     .filter(({ metatype, inject, isAlias }) => [metatype, ...((isAlias && inject) || [])].some(isScalewayAuthGuard));
 }
 
-/** Whether one of these, or what it is an alias of, is transient. */
-function isTransient(wrappers: ReturnType<typeof scopedGuards>, modules: ModulesContainer): boolean {
+/** Whether one of our global guards, or what it is an alias of, is transient: Nest 10 and 11 ask it about nothing. */
+export function hasTransientGuard(modules: ModulesContainer, config: ApplicationConfig): boolean {
+  const wrappers = scopedGuards(config);
   const classes = new Set(wrappers.flatMap(({ inject }) => inject ?? []));
   const aliased = [...modules.values()].flatMap(({ providers, injectables }) =>
     [...providers, ...injectables].filter(([token]) => classes.has(token as never)).map(([, wrapper]) => wrapper),
@@ -114,7 +113,6 @@ export function takeInventory(
   const reach: Reach = {
     isGlobal: hasGlobalGuard(config),
     isStatic: hasStaticGuard(config),
-    isTransient: !hasStaticGuard(config) && isTransient(scopedGuards(config), modules),
     microservices: connectedMicroservices(modules),
     undeclaredGuard: firstUndeclared([
       ...config.getGlobalGuards(),
@@ -230,7 +228,6 @@ function whyNotAsked(handler: Handler, reach: Reach, own: boolean, undeclared: s
   if (kind === 'websocket' && reach.microservices.some((each) => each.isDeferred && each.isBound && !each.isCovered))
     return 'a microservice with deferInitialization, which was connected without the guard, binds it once more';
   if (!isMessage) return undefined;
-  if (reach.isTransient) return 'Nest asks no transient guard about messages';
   return microservices.some((each) => each.isBound && !each.isCovered)
     ? 'its microservice was connected without the guard'
     : undefined;
