@@ -11,7 +11,7 @@ import { describeCoverage } from '../routes/coverage.js';
 import { noteGuarded } from '../routes/guarded-handlers.js';
 import type { InventoryEntry } from '../routes/inventory.js';
 import { markServer } from '../transports/public-server.js';
-import { checkRoutes, inventoryOf } from './route-check.js';
+import { checkRoutes, inventoryOf, opensDoors } from './route-check.js';
 
 /** What an application is made of. */
 interface ApplicationParts {
@@ -24,6 +24,7 @@ interface ApplicationParts {
 export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private isRunning = false;
   private hasStarted = false;
+  private hasChecked = false;
 
   constructor(
     private readonly registration: PassportRegistration,
@@ -44,15 +45,21 @@ export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnAp
 
   /** Not earlier: an application that does not get as far must not be in a registry that others share. */
   onApplicationBootstrap(): void {
-    if (!this.isRunning || this.hasStarted) return;
+    if (!this.isRunning) return;
+    if (!this.hasChecked && opensDoors(this.application.modules)) this.checkAndReport();
+    if (this.hasStarted) return;
     this.hasStarted = true;
+    registerWithPassport(this.registration);
+  }
+
+  private checkAndReport(): void {
+    this.hasChecked = true;
     const { modules, config } = this.application;
     // GraphQL has built its schema by now, which tells what leads to a field.
     checkRoutes(modules, config);
     const entries = inventoryOf(modules, config);
     noteGuarded(entries);
     this.report(entries);
-    registerWithPassport(this.registration);
   }
 
   private report(entries: readonly InventoryEntry[]): void {
@@ -70,6 +77,7 @@ export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnAp
     if (!this.isRunning) return;
     this.isRunning = false;
     this.hasStarted = false;
+    this.hasChecked = false;
     unregisterFromPassport(this.registration);
     this.registration.refusalLog.end();
     await this.revocations.stop();

@@ -1,8 +1,14 @@
-import { type ApplicationConfig, ModulesContainer, NestApplication } from '@nestjs/core';
+import { type ApplicationConfig, ModulesContainer, NestApplication, NestApplicationContext } from '@nestjs/core';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
 import { checkCoverage } from '../routes/coverage.js';
-import { connectedMicroservices, hasGlobalGuard, type InventoryEntry, takeInventory } from '../routes/inventory.js';
+import {
+  connectedMicroservices,
+  hasGlobalGuard,
+  hasTransientGuard,
+  type InventoryEntry,
+  takeInventory,
+} from '../routes/inventory.js';
 import { isScalewayAuthGuard } from '../routes/own-guard.js';
 import { isObject } from '../transports/call.js';
 import type { AuthSettings } from '../verification/auth-settings.js';
@@ -37,8 +43,10 @@ export function settingsOf(modules: ModulesContainer): AuthSettings | undefined 
  * @throws ScalewayAuthConfigurationError naming the handlers and the remedy
  */
 export function checkRoutes(modules: ModulesContainer, config: ApplicationConfig): void {
+  if (!opensDoors(modules)) return;
   try {
     refuseRequestScope(modules, config);
+    refuseTransientGuard(modules, config);
     if (settingsOf(modules)?.container.public !== false || isGuardReplaced(modules)) return;
     if (guardedAtBinding.get(modules)?.routes === false && hasGlobalGuard(config)) throw tooLate('routes were bound');
     checkCoverage(inventoryOf(modules, config), hasGlobalGuard(config));
@@ -46,6 +54,14 @@ export function checkRoutes(modules: ModulesContainer, config: ApplicationConfig
     reportAtBoot(error);
     throw error;
   }
+}
+
+/** Modules that an application context has, or a testing module: neither listens, and nobody calls their handlers. */
+const withoutDoors = new WeakSet<ModulesContainer>();
+
+/** Whether this is an application or a microservice; true until the hooks of something else run. */
+export function opensDoors(modules: ModulesContainer): boolean {
+  return !withoutDoors.has(modules);
 }
 
 /** A test has put something else in the guard's place, with `overrideProvider`. */
@@ -74,6 +90,15 @@ function refuseRequestScope(modules: ModulesContainer, config: ApplicationConfig
     }
 }
 
+/** The versions of Nest ask it about everything, about some things or about nothing. */
+function refuseTransientGuard(modules: ModulesContainer, config: ApplicationConfig): void {
+  if (hasTransientGuard(modules, config))
+    throw new ScalewayAuthConfigurationError(
+      'ScalewayAuthGuard is a transient global guard, which not every version of Nest asks about every handler. ' +
+        'Leave the scope of a guard of your own, and of its provider, as it is.',
+    );
+}
+
 interface WatchedApplication {
   get(token: typeof ModulesContainer): ModulesContainer;
   readonly config: ApplicationConfig;
@@ -91,6 +116,10 @@ interface WatchedMicroservice {
 
 /** Whether our guard was a global one when an application's gateways and its routes were bound. */
 const guardedAtBinding = new WeakMap<ModulesContainer, { readonly gateways: boolean; readonly routes?: boolean }>();
+
+interface WatchedContext {
+  callInitHook(this: WatchedApplication): Promise<void>;
+}
 
 interface WatchedPrototype {
   registerModules(this: WatchedApplication, ...args: unknown[]): unknown;
@@ -112,8 +141,20 @@ export function watchApplications(): void {
   Object.defineProperty(prototype, WATCHED, { value: true });
   const { connectMicroservice, registerModules, registerRouter, useGlobalGuards } = prototype;
 
+  const context = NestApplicationContext.prototype as unknown as WatchedContext;
+  const { callInitHook } = context;
+  context.callInitHook = function noteAndCall() {
+    const modules = this.get(ModulesContainer);
+    if ('listen' in this) withoutDoors.delete(modules);
+    else withoutDoors.add(modules);
+    return callInitHook.call(this);
+  };
+
   prototype.registerModules = function noteAndRegisterModules(...args) {
-    guardedAtBinding.set(this.get(ModulesContainer), { gateways: hasGlobalGuard(this.config) });
+    const modules = this.get(ModulesContainer);
+    // A testing module that was initialized itself before may make an application.
+    withoutDoors.delete(modules);
+    guardedAtBinding.set(modules, { gateways: hasGlobalGuard(this.config) });
     return registerModules.apply(this, args);
   };
 
@@ -127,6 +168,7 @@ export function watchApplications(): void {
   prototype.connectMicroservice = function connectAndCheck(...args) {
     const microservice = connectMicroservice.apply(this, args);
     const modules = this.get(ModulesContainer);
+    withoutDoors.delete(modules);
     const isDeferred = !microservice.isInitialized;
     const { applicationConfig, serverInstance, server = serverInstance } = microservice;
     let coveredAtBinding: boolean | undefined;

@@ -41,7 +41,7 @@ function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySe
     return 'its class puts another function in its place, from which Nest cannot read @UseGuards(). Leave the method as it is, or guard its class';
   const isOfGraphql = route.why?.includes('fieldResolverEnhancers');
   if (entry.hasOwnGuard) return `it has @UseGuards(ScalewayAuthGuard), but ${route.why}. ${ENHANCE}`;
-  if (policy.scope !== undefined && (route.kind !== 'field' || hasScopeOfItsOwn(handler)))
+  if (policy.scope !== undefined && (route.kind !== 'field' || isOfGraphql || hasScopeOfItsOwn(handler)))
     return `@ScwRequireScope() has no effect, since ${route.why}. ${isOfGraphql ? 'Set that option' : `Write ${OWN_GUARD}; ${DELEGATING}`}`;
   if (overridesGuarded(handler.prototype, handler.method))
     return 'it overrides a handler with @UseGuards(ScalewayAuthGuard), which Nest does not inherit. Repeat it on this handler';

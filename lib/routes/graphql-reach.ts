@@ -18,6 +18,21 @@ interface SchemaType {
 /** Where a client enters a schema: `Query.orders`, or `User.__resolveReference` in a federation. */
 export type Entrance = string;
 
+/** Everything that a client can enter at, by `@nestjs/graphql`'s names: it binds no handler to a root type of another name. */
+export function rootFields(schema: Schema): Entrance[] {
+  return Object.entries(rootsOf(schema)).flatMap(([name, root]) =>
+    Object.keys(root?.getFields?.() ?? {}).map((field) => `${name}.${field}`),
+  );
+}
+
+function rootsOf(schema: Schema): Record<string, SchemaType | null | undefined> {
+  return {
+    Query: schema.getQueryType(),
+    Mutation: schema.getMutationType(),
+    Subscription: schema.getSubscriptionType(),
+  };
+}
+
 /** Whether a client that enters there can come to a field of this type. */
 export function leadsTo(schema: Schema, entrance: Entrance, typeName: string): boolean {
   const seen = new Set<string>();
@@ -36,7 +51,6 @@ export function leadsTo(schema: Schema, entrance: Entrance, typeName: string): b
 function enteredType(schema: Schema, entrance: Entrance): SchemaType | undefined {
   const [typeName, field] = entrance.split('.') as [string, string];
   if (field === '__resolveReference') return schema.getType(typeName);
-  const roots = { Query: schema.getQueryType(), Mutation: schema.getMutationType() };
-  const root = { ...roots, Subscription: schema.getSubscriptionType() }[typeName];
+  const root = rootsOf(schema)[typeName];
   return root?.getFields?.()[field]?.type;
 }

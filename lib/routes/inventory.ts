@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { ScwTokenScope } from '../container/token-scope.js';
 import { type GraphqlGateway, type GraphqlSetup, graphqlSetup } from './graphql-setup.js';
-import { leadsTo } from './graphql-reach.js';
+import { leadsTo, rootFields } from './graphql-reach.js';
 import { findHandlers, type Handler, type ScwRouteKind } from './handlers.js';
 import { guardsOn, hasOwnGuard, isScalewayAuthGuard, undeclaredGuard } from './own-guard.js';
 import { REQUIRED_SCOPE } from './route-metadata.js';
@@ -63,8 +63,6 @@ export interface Reach {
   readonly isGlobal: boolean;
   /** It is one of the default scope: Nest asks no other about gateways. */
   readonly isStatic: boolean;
-  /** It is made anew for each use: Nest does not ask it about messages. */
-  readonly isTransient: boolean;
   readonly microservices: readonly ConnectedMicroservice[];
   /** A global guard that could ask ours, and does not say whether it does. */
   readonly undeclaredGuard: string | undefined;
@@ -96,8 +94,9 @@ function scopedGuards(config: ApplicationConfig) {
     .filter(({ metatype, inject, isAlias }) => [metatype, ...((isAlias && inject) || [])].some(isScalewayAuthGuard));
 }
 
-/** Whether one of these, or what it is an alias of, is transient. */
-function isTransient(wrappers: ReturnType<typeof scopedGuards>, modules: ModulesContainer): boolean {
+/** Whether one of our global guards, or what it is an alias of, is transient: Nest 10 and 11 ask it about nothing. */
+export function hasTransientGuard(modules: ModulesContainer, config: ApplicationConfig): boolean {
+  const wrappers = scopedGuards(config);
   const classes = new Set(wrappers.flatMap(({ inject }) => inject ?? []));
   const aliased = [...modules.values()].flatMap(({ providers, injectables }) =>
     [...providers, ...injectables].filter(([token]) => classes.has(token as never)).map(([, wrapper]) => wrapper),
@@ -114,7 +113,6 @@ export function takeInventory(
   const reach: Reach = {
     isGlobal: hasGlobalGuard(config),
     isStatic: hasStaticGuard(config),
-    isTransient: !hasStaticGuard(config) && isTransient(scopedGuards(config), modules),
     microservices: connectedMicroservices(modules),
     undeclaredGuard: firstUndeclared([
       ...config.getGlobalGuards(),
@@ -124,30 +122,38 @@ export function takeInventory(
     graphql: graphqlSetup(modules),
   };
   const handlers = [...findHandlers(modules, config), ...reach.graphql.gateways.map(gatewayHandler)];
-  const openEntrances = handlers
-    .filter(({ kind }) => ENTRANCES.has(kind))
-    .map((handler) => entryOf(handler, reach, []).route)
-    .filter(({ protection }) => protection !== 'guarded');
-  return handlers.map((handler) => entryOf(handler, reach, openEntrances));
+  const entrances = entrancesOf(handlers, reach);
+  return handlers.map((handler) => entryOf(handler, reach, entrances));
+}
+
+/** Where clients enter the GraphQL schemas. */
+type Entrance = Pick<ScwRoute, 'handler' | 'address' | 'protection' | 'scope'>;
+
+/** Operations and references; and root fields that no handler of Nest's answers, about which no guard is asked. */
+function entrancesOf(handlers: readonly Handler[], reach: Reach): Entrance[] {
+  const handled = new Set(handlers.map(({ address }) => address));
+  const unhandled = reach.graphql.schemas.flatMap(rootFields).filter((field) => !handled.has(field));
+  return [
+    ...handlers.filter(({ kind }) => ENTRANCES.has(kind)).map((handler) => entryOf(handler, reach, []).route),
+    ...unhandled.map((field) => ({ handler: field, address: field, protection: 'not covered' as const })),
+  ];
 }
 
 function firstUndeclared(guards: readonly unknown[]): string | undefined {
   return guards.map(undeclaredGuard).find((name) => name !== undefined);
 }
 
-/** @param openEntrances operations of GraphQL that need no token */
-function entryOf(handler: Handler, reach: Reach, openEntrances: readonly ScwRoute[]): InventoryEntry {
+function entryOf(handler: Handler, reach: Reach, entrances: readonly Entrance[]): InventoryEntry {
   const { kind, address, controller, method } = handler;
   const policy = routePolicy(handler.function, controller);
-  // A guard on a class is not asked about its fields, which are reached through operations.
-  const own = hasOwnGuard(handler.function) || (kind !== 'field' && hasOwnGuard(controller));
+  const own = hasOwnGuard(handler.function) || hasOwnGuard(controller);
   const undeclared =
     own || reach.isGlobal
       ? undefined
       : (firstUndeclared([...guardsOn(handler.function), ...guardsOn(controller)]) ?? reach.undeclaredGuard);
   const why =
     whyNotAsked(handler, reach, own, undeclared) ??
-    (kind === 'field' && !policy.isOptional ? whyFieldIsOpen(handler, reach, openEntrances) : undefined);
+    (kind === 'field' && !policy.isOptional ? whyFieldIsOpen(handler, policy.scope, reach, entrances) : undefined);
   const route: ScwRoute = {
     kind,
     handler: method === '' ? controller.name : `${controller.name}.${method}`,
@@ -222,7 +228,6 @@ function whyNotAsked(handler: Handler, reach: Reach, own: boolean, undeclared: s
   if (kind === 'websocket' && reach.microservices.some((each) => each.isDeferred && each.isBound && !each.isCovered))
     return 'a microservice with deferInitialization, which was connected without the guard, binds it once more';
   if (!isMessage) return undefined;
-  if (reach.isTransient) return 'Nest asks no transient guard about messages';
   return microservices.some((each) => each.isBound && !each.isCovered)
     ? 'its microservice was connected without the guard'
     : undefined;
@@ -233,16 +238,20 @@ function listensFor(microservice: ConnectedMicroservice, transport: unknown): bo
   return [undefined, transport].includes(microservice.transport as undefined) || transport === undefined;
 }
 
-/** Which operation leads to a field without a token, where guards are asked about operations alone. */
+/** Which operation leads to a field without its token or its scope, where guards are asked about operations alone. */
 function whyFieldIsOpen(
   { address }: Handler,
+  scope: ScwTokenScope | undefined,
   { graphql: { asksForFields, schemas } }: Reach,
-  openEntrances: readonly ScwRoute[],
+  entrances: readonly Entrance[],
 ): string | undefined {
   if (asksForFields) return undefined;
   const [typeName] = address.split('.') as [string, string];
-  const entrance = openEntrances.find((open) => schemas.some((schema) => leadsTo(schema, open.address, typeName)));
-  return entrance && `${entrance.handler} leads to it without a token, and ${NO_FIELD_GUARDS}`;
+  const leading = entrances.filter((each) => schemas.some((schema) => leadsTo(schema, each.address, typeName)));
+  const open = leading.find(({ protection }) => protection !== 'guarded');
+  if (open) return `${open.handler} leads to it without a token, and ${NO_FIELD_GUARDS}`;
+  const wider = scope && leading.find((each) => each.scope !== scope);
+  return wider && `${wider.handler} leads to it without that scope, and ${NO_FIELD_GUARDS}`;
 }
 
 /** `@ScwRequireScope()` on the handler, and not on its class. */

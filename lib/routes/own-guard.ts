@@ -33,19 +33,25 @@ export function guardsOn(target: object, read: typeof Reflect.getMetadata = Refl
  */
 export function isScalewayAuthGuard(guard: unknown): boolean {
   const type = classOf(guard);
-  return type !== undefined && (Reflect.getMetadata(DELEGATING_GUARD, type) === true || verifiesTokens(type));
+  if (type === undefined) return false;
+  // What a class says of its own canActivate holds for no subclass; that it asks about some calls alone does.
+  const ofClass: unknown = Reflect.getOwnMetadata(DELEGATING_GUARD, type);
+  if (ofClass !== undefined) return ofClass === true;
+  return Reflect.getMetadata(DELEGATING_GUARD, type) !== false && verifiesTokens(type);
 }
 
 /** Whether it is ours or a subclass: what says that it asks ours may let in others, too. */
 export function alwaysNeedsToken(guard: unknown): boolean {
   const type = classOf(guard);
-  return type !== undefined && verifiesTokens(type);
+  return type !== undefined && verifiesTokens(type) && isScalewayAuthGuard(type);
 }
 
 /** The name of a guard's class that has ours injected and does not say whether it asks it; undefined for all others. */
 export function undeclaredGuard(guard: unknown): string | undefined {
   const type = classOf(guard);
-  if (type === undefined || Reflect.hasMetadata(DELEGATING_GUARD, type) || verifiesTokens(type)) return undefined;
+  if (type === undefined || verifiesTokens(type)) return undefined;
+  if (Reflect.hasOwnMetadata(DELEGATING_GUARD, type) || Reflect.getMetadata(DELEGATING_GUARD, type) === false)
+    return undefined;
   const injected: unknown[] = [
     ...((Reflect.getMetadata(PARAMETER_TYPES, type) as unknown[] | undefined) ?? []),
     ...((Reflect.getMetadata(INJECTED, type) as { param?: unknown }[] | undefined) ?? []).map((each) => each.param),

@@ -3,7 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { settingsOf } from '../module/route-check.js';
 import { describeGuardedOperations } from './guarded-operations.js';
-import { guardedRoutes } from './guarded-routes.js';
+import { documentedRoutes } from './guarded-routes.js';
 import { withMarkedRoutes } from './marked-routes.js';
 import { DEFAULT_HEADER, SCW_SECURITY, securityScheme } from './security-scheme.js';
 
@@ -40,7 +40,7 @@ function createCompleteDocument(app: INestApplication, create: () => OpenAPIObje
   // Not by `app.get()`, which ends the process where the module is missing.
   const settings = settingsOf(app.get(ModulesContainer, { strict: false }));
   const isChecked = settings !== undefined && !settings.container.public;
-  const document = isChecked ? withMarkedRoutes(guardedRoutes(app), create) : create();
+  const document = isChecked ? withMarkedRoutes(documentedRoutes(app), create) : create();
   const { securitySchemes = {}, ...components } = document.components ?? {};
   const { [SCW_SECURITY]: _, ...schemes } = securitySchemes;
   // Where no route refers to the scheme, there is nothing to authorize for.

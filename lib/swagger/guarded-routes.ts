@@ -6,11 +6,12 @@ import { alwaysNeedsToken, guardsOn } from '../routes/own-guard.js';
 import type { RoutePolicy } from '../routes/route-policy.js';
 
 /** A handler as one controller has it: of a handler that several inherit, each decides by itself. */
-export interface GuardedRoute {
+export interface DocumentedRoute {
   readonly prototype: object;
   readonly method: string;
   readonly handler: object;
-  readonly protection: Protection;
+  /** Undefined where no `ScalewayAuthGuard` checks it. */
+  readonly protection: Protection | undefined;
 }
 
 /** What the guard wants of a request, beside what other guards want. */
@@ -19,21 +20,23 @@ export interface Protection extends Pick<RoutePolicy, 'isOptional' | 'scope'> {
   readonly isAlternative: boolean;
 }
 
-/** The HTTP handlers of an application that `ScalewayAuthGuard` checks, by whatever way it was put before them. */
-export function guardedRoutes(app: INestApplication): GuardedRoute[] {
+/** The HTTP handlers of an application, and how `ScalewayAuthGuard` checks them, by whatever way it was put before them. */
+export function documentedRoutes(app: INestApplication): DocumentedRoute[] {
   // Nest has no public way to the global guards; its Swagger module takes the same one to routes.
   const { config } = app as unknown as { readonly config: ApplicationConfig };
   return inventoryOf(app.get(ModulesContainer, { strict: false }), config)
-    .filter(({ route }) => route.kind === 'http' && ['guarded', 'optional'].includes(route.protection))
-    .map(({ handler, policy }) => ({
+    .filter(({ route }) => route.kind === 'http')
+    .map(({ route, handler, policy }) => ({
       prototype: handler.prototype,
       method: handler.method,
       handler: handler.function,
-      protection: {
-        isOptional: policy.isOptional,
-        scope: policy.scope,
-        isAlternative: !guardsOf(handler, config).some(alwaysNeedsToken),
-      },
+      protection: ['guarded', 'optional'].includes(route.protection)
+        ? {
+            isOptional: policy.isOptional,
+            scope: policy.scope,
+            isAlternative: !guardsOf(handler, config).some(alwaysNeedsToken),
+          }
+        : undefined,
     }));
 }
 

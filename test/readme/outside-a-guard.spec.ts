@@ -3,6 +3,7 @@ import { ScalewayAuthModule, ScalewayTokenVerifier } from 'nestjs-scaleway-auth'
 import { io } from 'socket.io-client';
 import { platforms, type RunningApp, startApp } from '../support/app.js';
 import { environment, foreignKey, token } from '../support/issuer.js';
+import { serveDocs } from './programs/guarded-docs.js';
 import { OrdersGateway } from './programs/handshake.js';
 import { TokenMiddleware } from './programs/token-middleware.js';
 import { callerOf } from './programs/token-as-text.js';
@@ -13,7 +14,7 @@ const serveFile = (_request: unknown, response: { end(text: string): void }) => 
 function applicationOf(SCW_PUBLIC: string) {
   @Module({
     imports: [ScalewayAuthModule.forRoot({ environment: { ...environment, SCW_PUBLIC } })],
-    providers: [OrdersGateway],
+    providers: [OrdersGateway, TokenMiddleware],
   })
   class AppModule implements NestModule {
     configure(consumer: MiddlewareConsumer): void {
@@ -60,5 +61,21 @@ describe.each(platforms)('the page about what is outside a guard, on %s', (platf
     const verifier = running.app.get(ScalewayTokenVerifier);
     expect((await callerOf(verifier, { token: token() })).scope).toBe('namespace');
     await expect(callerOf(verifier, { token: 'rubbish' })).rejects.toThrow("The job's token was refused: malformed");
+  });
+});
+
+describe('the page at /docs', () => {
+  it('is given with its documents to callers with a token, however their paths are written', async () => {
+    const running = await startApp('express', applicationOf('false'), serveDocs);
+    const known = ['/docs', '/docs/json', '/docs/yaml', '/docs/swagger-ui-init.js'];
+    const accepted = await Promise.all(known.map((path) => running.get(path, { 'X-Auth-Token': token() })));
+    expect(accepted.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const others = ['/docs/', '//docs', '/DOCS/json', '/docs//json', '/%64ocs/json', '/docs%2Fjson', '/docs/x/../json'];
+    const unknown = await Promise.all(
+      [...known, ...others, '/docs-json', '/docs-yaml'].map((path) => running.get(path, {})),
+    );
+    expect(unknown.filter(({ status }) => ![401, 404].includes(status))).toEqual([]);
+    expect(unknown.slice(0, known.length).map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    await running.close();
   });
 });

@@ -189,6 +189,73 @@ describe('fields of GraphQL', () => {
     const opened = start({ imports: [graphql([])], providers }, { protectAllRoutes: true });
     await expect(opened).rejects.toThrow(/UserResolver\.card.*leads to it without a token.*fieldResolverEnhancers/s);
   });
+  it.each([[{ protectAllRoutes: true }], [{}]])(
+    'that a resolver of the options leads to are not covered, with %j',
+    async (extras) => {
+      @UseGuards(ScalewayAuthGuard)
+      @Resolver('Order')
+      class OrderResolver {
+        @Query('order')
+        order() {
+          return {};
+        }
+        @ResolveField('secret')
+        secret() {
+          return 'secret';
+        }
+      }
+      const typeDefs = 'type Order { secret: String } type Query { order: Order, open: Order, version: String }';
+      const schemaFirst = (fields: object, enhancers: string[] = []) =>
+        GraphQLModule.forRoot({
+          driver: ApolloDriver,
+          typeDefs,
+          fieldResolverEnhancers: enhancers,
+          resolvers: { Query: fields },
+        } as never);
+      const open = { open: () => ({}) };
+      const opened = start({ imports: [schemaFirst(open)], providers: [OrderResolver] }, extras);
+      await expect(opened).rejects.toThrow(/OrderResolver\.secret .*Query\.open leads to it without a token.*fieldRes/);
+      const { app } = await start({ imports: [schemaFirst(open, ['guards'])], providers: [OrderResolver] }, extras);
+      expect(scwRoutes(app).map(({ protection }) => protection)).toEqual(['guarded', 'guarded']);
+    },
+  );
+  describe('whose class has a scope or a guard', () => {
+    const none = () => () => {};
+    function cards(decorators: ClassDecorator[]) {
+      class Cards {
+        @ResolveField(() => Card)
+        card(): Card {
+          return { number: '1' };
+        }
+      }
+      for (const decorate of [...decorators, Resolver(() => User)]) decorate(Cards);
+      return Cards;
+    }
+    const guard = UseGuards(ScalewayAuthGuard);
+    const scope = ScwRequireScope('application');
+    const begin = (
+      [ofQuery, ofFields]: [() => MethodDecorator & ClassDecorator, ClassDecorator[]],
+      enhancers: 'guards'[],
+      protectAllRoutes: boolean,
+    ) => start({ imports: [graphql(enhancers)], providers: [queries(ofQuery), cards(ofFields)] }, { protectAllRoutes });
+
+    it.each<[string, () => MethodDecorator & ClassDecorator, ClassDecorator[], boolean, RegExp]>([
+      ['a scope', none, [scope], true, /Queries\.user leads to it without that scope/],
+      ['a scope and a guard', () => guard, [scope, guard], false, /Queries\.user leads to it without that scope/],
+      ['a guard', none, [guard], false, /has @UseGuards.*Queries\.user leads to it without a token/],
+    ])('are not covered where a query needs less: %s', async (_name, ofQuery, ofFields, all, message) => {
+      await expect(begin([ofQuery, ofFields], [], all)).rejects.toThrow(message);
+      const { app } = await begin([ofQuery, ofFields], ['guards'], all);
+      expect(scwRoutes(app).find(({ kind }) => kind === 'field')).toMatchObject({ protection: 'guarded' });
+    });
+    it.each<[string, () => MethodDecorator & ClassDecorator, ClassDecorator[], boolean]>([
+      ['the same scope', () => scope, [scope], true],
+      ['a guard', () => guard, [guard], false],
+    ])('are guarded where every query needs as much: %s', async (_name, ofQuery, ofFields, all) => {
+      const { app } = await begin([ofQuery, ofFields], [], all);
+      expect(scwRoutes(app).map(({ protection }) => protection)).toEqual(['guarded', 'guarded']);
+    });
+  });
   it('are guarded where Nest asks about them', async () => {
     const providers = [UserResolver, queries(ScwPublic)];
     const { app } = await start({ imports: [graphql(['guards'])], providers }, { protectAllRoutes: true });

@@ -8,12 +8,12 @@ import {
   Module,
   type ModuleMetadata,
   type OnModuleInit,
+  type Provider,
   Scope,
   UseGuards,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { MessagePattern } from '@nestjs/microservices';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   ScalewayAuthConfigurationError,
@@ -184,13 +184,6 @@ class BoundInGuardedClass {
   @Get('wrapped')
   wrapped() {
     return 'wrapped';
-  }
-}
-@Controller()
-class MessageController {
-  @MessagePattern('ask')
-  ask() {
-    return 'answer';
   }
 }
 @Resolver('Order')
@@ -365,11 +358,21 @@ describe.each(platforms)('the boot on %s', (platform) => {
       /Gateway\.hello .*only if they are of the default scope/,
     ],
     [
-      'messages under a guard that is made anew each time',
-      { controllers: [MessageController] },
+      'a guard for everything that is made anew each time',
+      { controllers: [PlainController] },
       { protectAllRoutes: { guard: TransientGuard } },
-      /MessageController\.ask .*Nest asks no transient guard about messages/,
+      /is a transient global guard, .* Leave the scope/,
     ],
+    ...[
+      { useClass: TransientGuard },
+      { useClass: ScalewayAuthGuard, scope: Scope.TRANSIENT },
+      { useExisting: TransientGuard },
+    ].map((provider): [string, ModuleMetadata, ScalewayAuthModuleExtras, RegExp] => [
+      'one that a module has provided',
+      { controllers: [PlainController], providers: [TransientGuard, { provide: APP_GUARD, ...provider } as Provider] },
+      {},
+      /is a transient global guard, .* Leave the scope/,
+    ]),
   ])('stops at %s', async (_name, metadata, extras, message) => {
     expect(await refusal(metadata, extras)).toMatch(message);
   });
@@ -382,7 +385,7 @@ describe.each(platforms)('the boot on %s', (platform) => {
   });
   it('does not stop at a guarded class whose other methods Nest calls by itself, nor at its fields', async () => {
     await start({ providers: [GatewayWithTimer, GuardedResolver] });
-    expect(said('log')).toEqual([expect.stringMatching(/^Private container: 2 handlers guarded/)]);
+    expect(said('log')).toEqual([expect.stringMatching(/^Private container: 3 handlers guarded/)]);
   });
   it('finds the handlers of a controller that is a provider, too', async () => {
     await start({ controllers: [PlainController], providers: [PlainController] });

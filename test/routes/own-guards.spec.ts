@@ -55,8 +55,28 @@ class SearchingGuard implements CanActivate {
 @ScwDelegatingGuard()
 @Injectable()
 class DeclaredGuard extends SearchingGuard {}
+/** Overrides what was declared. */
 @Injectable()
-class HeirGuard extends DeclaredGuard {}
+class HeirGuard extends DeclaredGuard {
+  override canActivate(): never {
+    return true as never;
+  }
+}
+@ScwDelegatingGuard()
+@Injectable()
+class DeclaredByConstructor extends IdleGuard {}
+@Injectable()
+class HeirByConstructor extends DeclaredByConstructor {}
+@ScwDelegatingGuard(false)
+@Injectable()
+class SometimesOurs extends ScalewayAuthGuard {
+  override canActivate(context: ExecutionContext) {
+    const { method } = context.switchToHttp().getRequest<{ method: string }>();
+    return method === 'GET' || super.canActivate(context);
+  }
+}
+@Injectable()
+class HeirOfSometimes extends SometimesOurs {}
 @ScwDelegatingGuard(false)
 @Injectable()
 class SometimesGuard extends IdleGuard {}
@@ -122,10 +142,23 @@ describe.each(platforms)('a guard of the user on %s', (platform) => {
     expect((await running.get('/orders')).status).toBe(200);
     expect(protection()).toEqual(['not covered']);
   });
-  it('is not warned of when it says that it asks ours about some calls alone', async () => {
-    await start(controllerOf(SometimesGuard));
+  it.each([SometimesGuard, SometimesOurs, HeirOfSometimes])(
+    'is not warned of when it says that it asks ours about some calls alone: %p',
+    async (guard) => {
+      await start(controllerOf(guard));
+      expect((await running!.get('/orders')).status).toBe(200);
+      expect(protection()).toEqual(['not covered']);
+      expect(said('warn')).toEqual([expect.stringMatching(/^No handler is guarded/)]);
+    },
+  );
+  it('says nothing of its subclasses when it says that it asks ours', async () => {
+    await start(controllerOf(HeirGuard));
+    expect((await running!.get('/orders')).status).toBe(200);
     expect(protection()).toEqual(['not covered']);
-    expect(said('warn')).toEqual([expect.stringMatching(/^No handler is guarded/)]);
+    await running!.close();
+    await start(controllerOf(HeirByConstructor));
+    expect(protection()).toEqual(['not covered']);
+    expect(said('warn')).toContainEqual(expect.stringMatching(/^HeirByConstructor has ScalewayAuthGuard injected/));
   });
   it('that finds ours by ModuleRef is told how to say so', async () => {
     const root = rootModule({ imports: [auth()], controllers: [controllerOf(SearchingGuard, true)] });
@@ -135,8 +168,8 @@ describe.each(platforms)('a guard of the user on %s', (platform) => {
       /OrdersController\.list .*no ScalewayAuthGuard is applied.*a guard of your own that asks it says so with @ScwDelegatingGuard\(\)/,
     );
   });
-  it.each([DeclaredGuard, HeirGuard])('counts as ours when it says that it asks it: %p', async (guard) => {
-    await start(controllerOf(guard, true));
+  it('counts as ours when it says that it asks it', async () => {
+    await start(controllerOf(DeclaredGuard, true));
     expect(protection()).toEqual(['guarded']);
     expect(said('warn')).toEqual([]);
     expect((await running!.get('/orders')).status).toBe(401);

@@ -62,6 +62,17 @@ class GuardedHeir extends Common {
 @Controller('open-heir')
 class OpenHeir extends Common {}
 
+@UseGuards(ScalewayAuthGuard)
+@Controller('guarded-list')
+class GuardedList {
+  @Get('list')
+  list() {}
+}
+
+@ScwPublic()
+@Controller('exempt-heir')
+class ExemptHeir extends GuardedList {}
+
 @Injectable()
 class OwnGuard extends ScalewayAuthGuard {}
 
@@ -120,6 +131,14 @@ describe.each(platforms)('the document of an application on %s', (platform) => {
     });
   });
 
+  it('that an exempt class inherits from a guarded one are open', async () => {
+    const before = Object.getOwnPropertyNames(ExemptHeir.prototype);
+    expect(summaryOf(await documentOf(platform, { controllers: [GuardedList, ExemptHeir] }))).toEqual({
+      'GET /guarded-list/list': guarded,
+      'GET /exempt-heir/list': open,
+    });
+    expect(Object.getOwnPropertyNames(ExemptHeir.prototype)).toEqual(before);
+  });
   it('keeps apart what classes make of one handler that they inherit', async () => {
     expect(summaryOf(await documentOf(platform, { controllers: [GuardedHeir, OpenHeir] }))).toEqual({
       'GET /guarded-heir/exempt': open,

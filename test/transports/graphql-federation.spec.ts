@@ -10,6 +10,7 @@ import {
   ID,
   ObjectType,
   Query,
+  ResolveField,
   ResolveReference,
   Resolver,
 } from '@nestjs/graphql';
@@ -79,6 +80,8 @@ class ExemptResolver {
   }
 }
 
+type ScwPublicOrNot = [says: string, decorator: () => MethodDecorator];
+
 const ENTITIES = '{ _entities(representations: [{ __typename: "User", id: "1" }]) { ... on User { id } } }';
 
 const LIBRARIES = platforms.flatMap((platform): [string, Platform, Partial<GqlModuleOptions>][] => [
@@ -140,6 +143,32 @@ describe.each(LIBRARIES)('a subgraph by %s on %s', (_library, platform, driver) 
         /Resolver\.reference \(User\.__resolveReference\): .*Nest asks guards about it only with fieldResolverEnhancers: \['guards'\].* Set that option, or write @ScwPublic\(\)/,
       ),
     );
+  });
+  it.each<ScwPublicOrNot>([
+    ['starts', ScwPublic],
+    ['does not start', () => () => {}],
+  ])('%s where its entities have a field without a reference of their own', async (says, decorator) => {
+    @Resolver(() => User)
+    class FieldResolver {
+      @Query(() => User)
+      user(): User {
+        return { id: '1' };
+      }
+      @decorator()
+      @ResolveField(() => String)
+      secret(): string {
+        return 'secret of everybody';
+      }
+    }
+    const query = ENTITIES.replace('{ id }', '{ secret }');
+    const { app } = await start(FieldResolver, { protectAllRoutes: true }, { fieldResolverEnhancers: ['guards'] });
+    expect(scwRoutes(app)[0]).toMatchObject({ protection: says === 'starts' ? 'exempt' : 'guarded' });
+    const { text } = await ask(running!, query);
+    expect(text.includes('secret of')).toBe(says === 'starts');
+    await running!.close();
+    const opened = muted(() => start(FieldResolver, { protectAllRoutes: true }, {}));
+    if (says === 'starts') expect((await opened).url).toBeDefined();
+    else await expect(opened).rejects.toThrow(/FieldResolver\.secret .*Query\._entities leads to it without a token/);
   });
   it('starts where references are exempt, or nothing is said to be guarded', async () => {
     await start(ExemptResolver, { protectAllRoutes: true }, {});
