@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { root, run } from '../support/process.js';
 import { type Page, pages } from './pages.js';
@@ -19,6 +19,12 @@ describe('the manual', () => {
       mkdirSync(ofPage, { recursive: true });
       // The user's own module, which a block imports.
       writeFileSync(join(ofPage, 'app.module.ts'), 'export class AppModule {}\n');
+      // And what a block of the page before it is called.
+      for (const [, name] of codeOf(page)
+        .join('\n')
+        .matchAll(/ from '\.\/([\w-]+)\.js'/g))
+        if (existsSync(join(root, 'test/readme/programs', `${name}.ts`)))
+          cpSync(join(root, 'test/readme/programs', `${name}.ts`), join(ofPage, `${name}.ts`));
       codeOf(page).forEach((code, i) => writeFileSync(join(ofPage, `block-${i + 1}.ts`), code));
     }
     const config = {
