@@ -29,8 +29,7 @@ const { status } = spawnSync(process.execPath, jest, {
 let figures = 'no results';
 try {
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'));
-  const [, attacks, requests] =
-    /(\d+) attacks in (\d+) requests/.exec(readFileSync('docs/security.md', 'utf8')) ?? [];
+  const [, attacks, requests] = /(\d+) attacks in (\d+) requests/.exec(readFileSync('docs/security.md', 'utf8')) ?? [];
   figures = `${attacks} attacks in ${requests} requests on 2 platforms, with and without the cache; ${numPassedTests} tests passed, ${numFailedTests} failed, ${numPendingTests} skipped`;
 } finally {
   rmSync(folder, { recursive: true });
