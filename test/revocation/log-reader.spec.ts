@@ -20,7 +20,8 @@ class Reader {
 
   /** As of when the list is complete. */
   poll = async () => {
-    const { readAt, isComplete } = await this.reader.poll();
+    const { readAt, isComplete } = await this.reader.read();
+    await this.reader.upkeep();
     return isComplete ? readAt : undefined;
   };
   ids = () => [...this.list.all()].map(({ id }) => id).toSorted();
