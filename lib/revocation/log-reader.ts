@@ -18,10 +18,11 @@ import { type RevocationLog, RevocationLogError, type RevocationLogPage } from '
 const LOG_TIMEOUT_MS = 5000;
 /**
  * How long the other replicas may take to notice that the log has lost something and to begin to put it back, in
- * milliseconds. Those that wait for a server ask it once a second; one that has removed entries is noticed by every fourth
- * read; and there is a connection to be made, over a network that takes 200 milliseconds there and back.
+ * milliseconds. One whose connection is dead, or is being made, waits 2 seconds for an answer; over a network that takes 200
+ * milliseconds there and back it then needs 1.4 seconds to connect, read and ask. Those that wait for a server ask it once a
+ * second; that entries were removed is noticed by every fourth read.
  */
-const SETTLE_MS = 2500;
+const SETTLE_MS = 4000;
 /** The same where somebody has begun to put something back and fell silent: others take over, or it was stopped and goes on. */
 const ABANDONED_AFTER_MS = 10_000;
 /** A replica that found the log unsettled says within this time that it is whole, in milliseconds; at random, so that one of many does. */
