@@ -3,7 +3,7 @@ import { hasLongEnded } from '../revocation/deny-list.js';
 import { decodeRecord } from '../revocation/log-record.js';
 import { RevocationLogError } from '../revocation/revocation-log.js';
 import type { Connection } from './connection.js';
-import { range, type StreamEntry } from './stream.js';
+import { countsOf, range, type StreamEntry } from './stream.js';
 
 /** What a compaction did. */
 export interface Compaction {
@@ -21,7 +21,8 @@ const LEFTOVER_SECONDS = 3600;
 
 /**
  * Copies what is needed into a new stream under the same ids, so that readers' cursors stay good, and puts that in the
- * stream's place, unless something was appended meanwhile, which is then copied too.
+ * stream's place, unless something was appended meanwhile, which is then copied too. It counts as many entries as removed
+ * by others as the old one did: replicas that have not asked yet still notice, and put those back.
  */
 export async function compactStream(connection: Connection, key: string): Promise<Compaction> {
   const copy = `${key}:compacting:${randomUUID()}`;
@@ -41,7 +42,14 @@ export async function compactStream(connection: Connection, key: string): Promis
         ['XLEN', copy],
       ]);
       if (Number(length) !== after) throw new RevocationLogError('the server has lost a part of the copy', { unchanged: true }); // prettier-ignore
-      const answers = await connection.send([['MULTI'], ['PERSIST', copy], ['RENAME', copy, key], ['EXEC']]);
+      const { lastId, removed } = await countsOf(connection, key);
+      const answers = await connection.send([
+        ['MULTI'],
+        ['XSETID', copy, lastId, 'ENTRIESADDED', String(after + removed)],
+        ['PERSIST', copy],
+        ['RENAME', copy, key],
+        ['EXEC'],
+      ]);
       if (answers.at(-1) !== null) return { before, after };
       await connection.send([['WATCH', key]]);
       entries = await readAll(connection, key, `(${entries.at(-1)!.id}`);

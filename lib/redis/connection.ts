@@ -49,8 +49,8 @@ export function singleClient(client: unknown): Prototype {
   return client as Prototype;
 }
 
-/** How long connecting and authenticating may take, in milliseconds. */
-const CONNECT_MS = 3000;
+/** How long connecting and authenticating may take, in milliseconds. Replicas that start wait for that: no longer than for an answer. */
+const CONNECT_MS = 2000;
 /** How long an answer may take, in milliseconds; then the connection is taken for dead. */
 const ANSWER_MS = 2000;
 

@@ -55,7 +55,7 @@ export class RedisRevocationLog implements RevocationLog {
   private readonly key: string;
   private readonly waitReplicas: number;
   private readonly prototype: () => Promise<Prototype>;
-  /** Reads, and changes too where they do not wait for replicas. */
+  /** Reads, and appends what does not wait for replicas. */
   private shared: Promise<Connection> | undefined;
   /** `WAIT` holds up what comes behind it. */
   private waiting: Promise<Connection> | undefined;
@@ -84,9 +84,9 @@ export class RedisRevocationLog implements RevocationLog {
     }
   }
 
-  async append(entries: readonly string[]): Promise<void> {
+  async append(entries: readonly string[], purpose: 'change' | 'upkeep' = 'change'): Promise<void> {
     const appends = entries.map((entry) => ['XADD', this.key, '*', 'e', entry]);
-    if (this.waitReplicas === 0)
+    if (this.waitReplicas === 0 || purpose === 'upkeep')
       await this.withConnection('shared', (connection) => appendToMaster(connection, appends));
     else await this.withConnection('waiting', (connection) => appendAndWait(connection, appends, this.waitReplicas));
   }

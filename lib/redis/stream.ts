@@ -87,9 +87,21 @@ function page(entries: readonly StreamEntry[], count: number, removed: number, b
 
 /** How many entries were removed from a stream, by XDEL or XTRIM; 0 where the server does not say. */
 async function countRemoved(connection: Connection, key: string): Promise<number> {
-  const answer = await askIfAllowed(connection, ['XINFO', 'STREAM', key]);
-  const removed = Number(field(answer, 'entries-added')) - Number(field(answer, 'length'));
+  const { removed } = counts(await askIfAllowed(connection, ['XINFO', 'STREAM', key]));
   return Number.isNaN(removed) ? 0 : removed;
+}
+
+/** The id that was given last, and how many entries were removed. Rejects where the server does not say. */
+export async function countsOf(
+  connection: Connection,
+  key: string,
+): Promise<{ readonly lastId: string; readonly removed: number }> {
+  return counts((await connection.send([['XINFO', 'STREAM', key]]))[0]);
+}
+
+function counts(answer: unknown): { readonly lastId: string; readonly removed: number } {
+  const removed = Number(field(answer, 'entries-added')) - Number(field(answer, 'length'));
+  return { lastId: String(field(answer, 'last-generated-id')), removed };
 }
 
 /** Of an answer that is a map, which clients of RESP2 give as a list. */

@@ -18,6 +18,9 @@ interface Tombstone {
 
 type Kind = 'jti' | 'sha256' | 'before';
 
+/** Nearly every id has one, and no map of its own. */
+type Entries = Entry | Map<string, Entry>;
+
 /**
  * How long an entry is kept after its token has ended, in milliseconds: a clock that is wrong by hours, which a wrong time
  * zone makes it, must not drop an entry before the token ends.
@@ -37,17 +40,14 @@ const PUT_BACK_AFTER_END_MS = KEEP_AFTER_END_MS / 2;
  * See docs/decisions/0005-deny-list-is-an-append-only-log.md.
  */
 export class DenyList {
-  private readonly entries: Readonly<Record<Kind, Map<string, readonly Entry[]>>> = {
+  private readonly entries: Readonly<Record<Kind, Map<string, Entries>>> = {
     jti: new Map(),
     sha256: new Map(),
     before: new Map(),
   };
   private readonly tombstones = new Map<string, Tombstone>();
-  /** The time before which tokens of a scope are refused, computed from the entries; undefined: none are. */
-  private readonly refusedBefore: { namespace: number | undefined; application: number | undefined } = {
-    namespace: undefined,
-    application: undefined,
-  };
+  /** The time before which tokens of a scope are refused, computed from the entries: -Infinity when none are. */
+  private refusedBefore: Readonly<Record<'namespace' | 'application', number>> | undefined;
   /** The fingerprint of each token that was asked for: a digest on every request would cost more than all other checks. */
   private readonly fingerprints = new WeakMap<RevocableToken, string>();
   private pruning = this.pruneStepByStep();
@@ -56,8 +56,9 @@ export class DenyList {
   has(token: string, claims: RevocableToken): boolean {
     const { jti, sha256 } = this.entries;
     if (claims.tokenId !== undefined && jti.size > 0 && jti.has(claims.tokenId)) return true;
+    this.refusedBefore ??= { namespace: this.latestBefore('namespace'), application: this.latestBefore('application') };
     const before = this.refusedBefore[claims.scope];
-    if (before !== undefined && isIssuedBefore(before, claims.payload.iat)) return true;
+    if (before !== -Infinity && isIssuedBefore(before, claims.payload.iat)) return true;
     return sha256.size > 0 && sha256.has(this.fingerprint(token, claims));
   }
 
@@ -75,35 +76,32 @@ export class DenyList {
 
   private add(record: RevokeRecord): void {
     const [kind, key] = split(record.id);
-    const known = this.entries[kind].get(key);
     const entry = { uid: record.uid, until: endOf(record), before: record.before };
-    if (known === undefined) return this.set(kind, key, [entry]);
-    const twin = known.find(({ uid }) => uid === record.uid);
-    if (twin === undefined) return this.set(kind, key, known.concat(entry));
-    // One uid with different times is nobody's, and read as the stronger of both, whichever comes first.
-    const until = Math.max(entry.until, twin.until);
-    const before = entry.before === undefined ? undefined : Math.max(entry.before, twin.before!);
-    if (until === twin.until && before === twin.before) return;
-    this.set(kind, key, known.filter((each) => each !== twin).concat({ uid: record.uid, until, before })); // prettier-ignore
+    const known = this.entries[kind].get(key);
+    const twin = known instanceof Map ? known.get(entry.uid) : known?.uid === entry.uid ? known : undefined;
+    const added = twin === undefined ? entry : strongerOf(entry, twin);
+    if (known === undefined || known === twin) this.entries[kind].set(key, added);
+    else if (known instanceof Map) known.set(added.uid, added);
+    else this.entries[kind].set(key, new Map([known, added].map((each) => [each.uid, each])));
+    if (kind === 'before') this.refusedBefore = undefined;
   }
 
   private bury(tombstone: Tombstone): void {
     const known = this.tombstones.get(nameOf(tombstone));
     if (known === undefined || known.until < tombstone.until) this.tombstones.set(nameOf(tombstone), tombstone);
-    const [kind, key] = split(tombstone.id);
-    const entries = this.entries[kind].get(key);
-    const kept = entries?.filter(({ uid }) => uid !== tombstone.uid);
-    if (kept !== undefined && kept.length < entries!.length) this.set(kind, key, kept);
+    this.remove(...split(tombstone.id), tombstone.uid);
   }
 
-  private set(kind: Kind, key: string, entries: readonly Entry[]): void {
-    if (entries.length === 0) this.entries[kind].delete(key);
-    else this.entries[kind].set(key, entries);
-    if (kind !== 'before') return;
-    for (const scope of ['namespace', 'application'] as const) {
-      const times = ['container', scope].flatMap((name) => this.entries.before.get(name) ?? []);
-      this.refusedBefore[scope] = times.length === 0 ? undefined : latest(times.map(({ before }) => before!));
-    }
+  private remove(kind: Kind, key: string, uid: string): void {
+    const known = this.entries[kind].get(key);
+    if (known instanceof Map ? known.delete(uid) && known.size === 0 : known?.uid === uid)
+      this.entries[kind].delete(key);
+    if (kind === 'before') this.refusedBefore = undefined;
+  }
+
+  private latestBefore(scope: 'namespace' | 'application'): number {
+    const entries = ['container', scope].flatMap((key) => listed(this.entries.before.get(key)));
+    return latest(entries.map(({ before }) => before!));
   }
 
   /** The records that undo every revocation of an id that is known here; none when there is none. */
@@ -144,7 +142,7 @@ export class DenyList {
   /** Forgets an id, for a list that nobody shares. */
   forget(id: string): boolean {
     const entries = this.of(id);
-    if (entries.length > 0) this.set(...split(id), []);
+    for (const { uid } of entries) this.remove(...split(id), uid);
     return entries.length > 0;
   }
 
@@ -164,20 +162,19 @@ export class DenyList {
     for (const kind of ['jti', 'sha256', 'before'] as const)
       for (const [key, entries] of this.entries[kind]) {
         const now = yield;
-        const kept = entries.filter(({ until }) => !hasLongEnded(until, now));
-        if (kept.length < entries.length) this.set(kind, key, kept);
+        for (const { uid, until } of listed(entries)) if (hasLongEnded(until, now)) this.remove(kind, key, uid);
       }
     for (const [name, { until }] of this.tombstones) if (hasLongEnded(until, yield)) this.tombstones.delete(name);
   }
 
   private of(id: string): readonly Entry[] {
     const [kind, key] = split(id);
-    return this.entries[kind]?.get(key) ?? [];
+    return listed(this.entries[kind]?.get(key));
   }
 
   private *byId(): Iterable<[string, readonly Entry[]]> {
     for (const kind of ['before', 'jti', 'sha256'] as const)
-      for (const [key, entries] of this.entries[kind]) yield [`${kind}:${key}`, entries];
+      for (const [key, entries] of this.entries[kind]) yield [`${kind}:${key}`, listed(entries)];
   }
 
   private fingerprint(token: string, claims: RevocableToken): string {
@@ -185,6 +182,17 @@ export class DenyList {
     if (fingerprint === undefined) this.fingerprints.set(claims, (fingerprint = fingerprintOf(token)));
     return fingerprint;
   }
+}
+
+function listed(entries: Entries | undefined): readonly Entry[] {
+  if (entries === undefined) return [];
+  return entries instanceof Map ? [...entries.values()] : [entries];
+}
+
+/** One uid with different times is nobody's, and read as the stronger of both, whichever comes first. */
+function strongerOf(one: Entry, other: Entry): Entry {
+  const before = one.before === undefined ? undefined : Math.max(one.before, other.before!);
+  return { uid: one.uid, until: Math.max(one.until, other.until), before };
 }
 
 /** Whether an entry is of no use to anybody any more. */

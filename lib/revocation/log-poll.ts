@@ -21,6 +21,8 @@ const START_TIMEOUT_MS = 5000;
 const CLOSE_TIMEOUT_MS = 1000;
 /** A store that is away for less is not worth a line in the log, in milliseconds. */
 const REPORT_AFTER_MS = 1000;
+/** Putting back fails now and then with a connection that is just lost. */
+const REPORT_UPKEEP_AFTER_FAILURES = 3;
 
 /** Reads the log again and again, and tells the operator when that does not work. */
 export class LogPoll {
@@ -30,6 +32,7 @@ export class LogPoll {
   private timer: NodeJS.Timeout | undefined;
   private running = false;
   private failures = 0;
+  private upkeepFailures = 0;
   /** What the application's log says is wrong. */
   private reported: string | undefined;
   /** Why the last read failed. */
@@ -82,11 +85,12 @@ export class LogPoll {
   private async run(): Promise<void> {
     const startedAt = performance.now();
     try {
-      const { readAt, isComplete } = await this.reader.poll();
+      const { readAt, isComplete } = await this.reader.read();
       this.failures = 0;
       this.trouble = undefined;
       this.reading.readAsOf(readAt);
       if (isComplete) this.succeeded(readAt);
+      await this.upkeep();
     } catch (error) {
       this.failed(error);
     }
@@ -99,7 +103,8 @@ export class LogPoll {
 
   private get intervalMs(): number {
     const { failures } = this;
-    if (failures === 0) return this.reader.isRestoring ? QUICK_POLL_MS : POLL_MS;
+    const isRestoring = this.reader.isRestoring && this.upkeepFailures < REPORT_UPKEEP_AFTER_FAILURES;
+    if (failures === 0) return isRestoring ? QUICK_POLL_MS : POLL_MS;
     return failures <= QUICK_AFTER_FAILURES ? QUICK_POLL_MS : failures < SLOW_AFTER_FAILURES ? POLL_MS : SLOW_POLL_MS;
   }
 
@@ -108,6 +113,20 @@ export class LogPoll {
     if (this.reported !== undefined) this.logger.log('The store of revocations is back');
     this.reported = undefined;
     this.startup.settle();
+  }
+
+  /** A store that is read and takes nothing is not away. */
+  private async upkeep(): Promise<void> {
+    try {
+      await this.reader.upkeep();
+      this.upkeepFailures = 0;
+    } catch (error) {
+      if (++this.upkeepFailures !== REPORT_UPKEEP_AFTER_FAILURES || !this.running) return;
+      const why = describeLogFailure(error);
+      this.logger.error(
+        `The store of revocations has lost entries, and does not take them back (${why}); trying again`,
+      );
+    }
   }
 
   private failed(error: unknown): void {

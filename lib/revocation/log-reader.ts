@@ -18,10 +18,11 @@ import { type RevocationLog, RevocationLogError, type RevocationLogPage } from '
 const LOG_TIMEOUT_MS = 5000;
 /**
  * How long the other replicas may take to notice that the log has lost something and to begin to put it back, in
- * milliseconds. Those that wait for a server ask it once a second; one that has removed entries is noticed by every fourth
- * read; and there is a connection to be made, over a network that takes 200 milliseconds there and back.
+ * milliseconds. One whose connection is dead, or is being made, waits 2 seconds for an answer; over a network that takes 200
+ * milliseconds there and back it then needs 1.4 seconds to connect, read and ask. Those that wait for a server ask it once a
+ * second; that entries were removed is noticed by every fourth read.
  */
-const SETTLE_MS = 2500;
+const SETTLE_MS = 4000;
 /** The same where somebody has begun to put something back and fell silent: others take over, or it was stopped and goes on. */
 const ABANDONED_AFTER_MS = 10_000;
 /** A replica that found the log unsettled says within this time that it is whole, in milliseconds; at random, so that one of many does. */
@@ -61,17 +62,22 @@ export class LogReader {
   }
 
   /**
-   * Reads to the end of the log, and puts back some of what it lacks: no more than delays the next read by a moment.
+   * Reads to the end of the log.
    *
    * @returns as of when the log is known here, by the monotonic clock, and whether it is complete, or others may be putting
    * back what is missing from it
    */
-  async poll(): Promise<{ readonly readAt: number; readonly isComplete: boolean }> {
+  async read(): Promise<{ readonly readAt: number; readonly isComplete: boolean }> {
     this.watchWallClock();
     const readAt = await this.readToEnd();
+    return { readAt, isComplete: this.isSettled(readAt) };
+  }
+
+  /** Puts back some of what the log lacked when it was read: no more than delays the next read by a moment. */
+  async upkeep(): Promise<void> {
     await this.putBack();
+    await this.sayWhole();
     this.list.prune(Date.now(), PRUNED_PER_POLL);
-    return { readAt, isComplete: await this.isSettled(readAt) };
   }
 
   /** Whether somebody may be putting back what the log has lost. */
@@ -82,7 +88,7 @@ export class LogReader {
   /** Appends records; they count here as soon as the log has acknowledged them. */
   async append(records: readonly (RevokeRecord | UndoRecord)[]): Promise<void> {
     if (records.length === 0) return;
-    await this.write(records);
+    await this.write(records, 'change');
     for (const record of records) this.merge.acknowledge(record);
   }
 
@@ -120,17 +126,21 @@ export class LogReader {
 
   private async putBack(): Promise<void> {
     const own = this.merge.lostUnread();
-    if (own.length <= FEW) await this.append(own);
+    if (own.length > 0 && own.length <= FEW) await this.restore(own);
     if (!this.merge.lacksAnything(Date.now()) || !(await this.hasTurn())) return;
     const end = performance.now() + LONGEST_STEP_MS;
     const lost = this.merge.lost(Date.now())[Symbol.iterator]();
     do {
       const batch = take(lost, APPENDED_TOGETHER);
       if (batch.length === 0) break;
-      await this.write([{ restoring: this.uid }, ...batch]);
-      for (const record of batch) this.merge.acknowledge(record);
+      await this.restore(batch, { restoring: this.uid });
     } while (performance.now() < end);
     if (!this.merge.lacksAnything(Date.now())) await this.write([{ restored: this.uid }]);
+  }
+
+  private async restore(records: readonly (RevokeRecord | UndoRecord)[], ...before: RestoringRecord[]): Promise<void> {
+    await this.write([...before, ...records]);
+    for (const record of records) this.merge.acknowledge(record);
   }
 
   private async hasTurn(): Promise<boolean> {
@@ -153,22 +163,22 @@ export class LogReader {
    *
    * @param readAt as of when the log is known here
    */
-  private async isSettled(readAt: number): Promise<boolean> {
-    const now = performance.now();
-    if (this.unsettledSince !== undefined) {
-      if (this.merge.isComparing) return false;
-      const quiet = Math.min(readAt - this.unsettledSince, this.turns.quietFor(readAt));
-      if (quiet < (this.turns.isOpen ? ABANDONED_AFTER_MS : SETTLE_MS)) return false;
-      this.unsettledSince = undefined;
-      this.sayWholeAt = now + Math.random() * SAY_WHOLE_WITHIN_MS;
-    }
-    if (this.sayWholeAt !== undefined && now >= this.sayWholeAt) {
-      this.sayWholeAt = undefined;
-      const abandoned = this.turns.isOpen ? [{ restored: this.uid }] : [];
-      // For replicas that start later. If it fails, they wait as this one did.
-      await this.write([...abandoned, { whole: this.life ?? '' }]).catch(() => {});
-    }
+  private isSettled(readAt: number): boolean {
+    if (this.unsettledSince === undefined) return true;
+    if (this.merge.isComparing && this.merge.lacksAnything(Date.now())) return false;
+    const quiet = Math.min(readAt - this.unsettledSince, this.turns.quietFor(readAt));
+    if (quiet < (this.turns.isOpen ? ABANDONED_AFTER_MS : SETTLE_MS)) return false;
+    this.unsettledSince = undefined;
+    this.sayWholeAt = performance.now() + Math.random() * SAY_WHOLE_WITHIN_MS;
     return true;
+  }
+
+  /** For replicas that start later. If it fails, they wait as this one did. */
+  private async sayWhole(): Promise<void> {
+    if (this.sayWholeAt === undefined || performance.now() < this.sayWholeAt) return;
+    this.sayWholeAt = undefined;
+    const abandoned = this.turns.isOpen ? [{ restored: this.uid }] : [];
+    await this.write([...abandoned, { whole: this.life ?? '' }]).catch(() => {});
   }
 
   private heardOfTurn(record: RestoringRecord | RestoredRecord): void {
@@ -195,8 +205,8 @@ export class LogReader {
     this.clockOffset = Math.max(this.clockOffset, offset);
   }
 
-  private async write(records: readonly LogRecord[]): Promise<void> {
-    await withDeadline(this.log.append(records.map(encodeRecord)), LOG_TIMEOUT_MS, timedOut);
+  private async write(records: readonly LogRecord[], purpose: 'change' | 'upkeep' = 'upkeep'): Promise<void> {
+    await withDeadline(this.log.append(records.map(encodeRecord), purpose), LOG_TIMEOUT_MS, timedOut);
   }
 
   private reportMalformed(): void {

@@ -2,7 +2,8 @@
  * An append-only log that the replicas of a container share: where their deny list lives. `RedisRevocationLog` of
  * `nestjs-scaleway-auth/redis` is one; the manual shows one on PostgreSQL.
  *
- * Every method rejects when the server does not answer within a few seconds. Reject with a {@link RevocationLogError} to
+ * Every method rejects when the server has not answered for 2 seconds: replicas that start wait for those whose connection
+ * is dead, but not longer. Reject with a {@link RevocationLogError} to
  * have its message logged; of other errors only the code or name is, because messages may hold a URL with its password.
  *
  * @example
@@ -12,8 +13,12 @@ export interface RevocationLog {
   /**
    * Adds entries at the end, in their order. Resolves when the server has acknowledged all of them. Afterwards no reader may
    * meet a later entry without having met these.
+   *
+   * @param purpose `'change'`: somebody revokes or undoes, so wait for all that keeps the entries from being lost.
+   * `'upkeep'`: the replica writes what it will write again if that is lost, and reads nothing meanwhile, so wait for the
+   * server alone
    */
-  append(entries: readonly string[]): Promise<void>;
+  append(entries: readonly string[], purpose: 'change' | 'upkeep'): Promise<void>;
   /** Reads a page of what follows the entry that the cursor names, or of the log from its beginning. */
   read(after?: string): Promise<RevocationLogPage>;
   /** Ends the connection. */

@@ -144,6 +144,47 @@ describe('a revocation that the log does not acknowledge', () => {
   });
 });
 
+describe('while the store takes no entries back that it has lost', () => {
+  it.each([
+    ['does not answer', () => new Promise<never>(() => {}), 'no answer in time'],
+    ['refuses', () => Promise.reject(new RevocationLogError('out of memory')), 'out of memory'],
+  ])('it is read all the same, and not said to be away: %s', async (_name, append, why) => {
+    const log = new SharedMemoryLog();
+    const { revocations, answer, lines } = revocationsOn(log, { whenStoreIsAway: 'refuse' });
+    await inTime(revocations.start());
+    await revocations.revoke({ tokenId: 'lost' });
+    await sleep(5000);
+    log.restartWith(0);
+    log.append = append;
+    await sleep(20_000);
+    log.entries.push({ id: 'new', text: '{"uid":"new","id":"jti:new"}' });
+    await until(() => answer('new') === 'revoked');
+    expect([answer('lost'), lines.at(-1)]).toEqual(['revoked', expect.stringContaining(`(${why})`)]);
+    expect(lines.join()).not.toContain('away');
+  });
+
+  it('a list that was just read counts from then on, not from when something was put back', async () => {
+    const log = new SharedMemoryLog();
+    const { revocations, answer } = revocationsOn(log, { whenStoreIsAway: 'refuse', maxListAge: 1 });
+    await inTime(revocations.start());
+    await sleep(5000);
+    const kept = log.entries.length;
+    await revocations.revoke({ tokenId: 'lost' });
+    log.entries.splice(kept);
+    const append = log.append.bind(log);
+    log.append = async (texts) => {
+      await new Promise((resolve) => setTimeout(resolve, 800));
+      await append(texts);
+    };
+    const answers = new Set<unknown>();
+    for (let i = 0; i < 300; i++) {
+      answers.add(answer());
+      await sleep(10);
+    }
+    expect([[...answers], log.entries.length]).toEqual([[undefined], kept + 1]);
+  });
+});
+
 it('two that revoke at once both count, the later time and no end', async () => {
   const log = new SharedMemoryLog();
   const [one, two] = [revocationsOn(log).revocations, revocationsOn(log).revocations];
