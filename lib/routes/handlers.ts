@@ -158,7 +158,7 @@ function httpHandler({ controller, decorated: handler }: Base, { config, moduleP
   if (paths === undefined) return undefined;
   const bases = list(read(KEY.path, controller)).map(String);
   const method = read(KEY.httpMethod, handler) as RequestMethod;
-  const version = read(KEY.version, handler) ?? read(KEY.version, controller);
+  const version = read(KEY.version, handler) ?? read(KEY.version, controller) ?? defaultVersion(config);
   const full = httpPaths(config, method, [[...modulePaths], bases, list(paths).map(String)]);
   const host = read(KEY.host, controller);
   const conditions = [
@@ -167,6 +167,11 @@ function httpHandler({ controller, decorated: handler }: Base, { config, moduleP
   ].filter((each) => each !== false);
   const suffix = conditions.length === 0 ? '' : ` (${conditions.join(', ')})`;
   return { kind: 'http', address: `${RequestMethod[method]} ${full.join(', ')}${suffix}` };
+}
+
+/** What `enableVersioning` says of handlers that name no version. */
+function defaultVersion(config: ApplicationConfig): unknown {
+  return (config.getVersioning() as { defaultVersion?: unknown } | undefined)?.defaultVersion;
 }
 
 function versionText(version: unknown): string {

@@ -66,7 +66,9 @@ describe.each(platforms)('the page about what is outside a guard, on %s', (platf
 
 describe('the page at /docs', () => {
   it('is given with its documents to callers with a token, however their paths are written', async () => {
-    const running = await startApp('express', applicationOf('false'), serveDocs);
+    const running = await startApp('express', applicationOf('false'), (app) =>
+      serveDocs(app, app.get(TokenMiddleware)),
+    );
     const known = ['/docs', '/docs/json', '/docs/yaml', '/docs/swagger-ui-init.js'];
     const accepted = await Promise.all(known.map((path) => running.get(path, { 'X-Auth-Token': token() })));
     expect(accepted.map(({ status }) => status)).toEqual([200, 200, 200, 200]);

@@ -391,6 +391,17 @@ describe.each(platforms)('the boot on %s', (platform) => {
     await start({ controllers: [PlainController], providers: [PlainController] });
     expect(said('log')).toEqual([expect.stringContaining('1 not covered (GET /plain)')]);
   });
+  it('stops on a public container, too, at guards that Nest would not ask', async () => {
+    const open = { environment: { ...environment, SCW_PUBLIC: 'true' } };
+    expect(
+      await refusal({ controllers: [PlainController] }, { ...open, protectAllRoutes: { guard: TransientGuard } }),
+    ).toMatch(/is a transient global guard/);
+    const late = async (app: INestApplication) => {
+      await app.init();
+      app.useGlobalGuards(app.get(ScalewayAuthGuard));
+    };
+    expect(await refusal({ controllers: [ScopedController] }, open, late as never)).toMatch(/no longer binds it/);
+  });
   it('is followed by no global guard that a hook gives', async () => {
     @Injectable()
     class Late implements OnModuleInit {

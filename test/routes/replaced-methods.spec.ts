@@ -1,4 +1,4 @@
-import { Controller, Get, Module, Scope, type Type, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
+import { Controller, Get, Module, Scope, type Type, UseGuards, VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { ScalewayAuthGuard, ScalewayAuthModule, ScwPublic, ScwRequireScope } from 'nestjs-scaleway-auth';
 import { scwRoutes } from 'nestjs-scaleway-auth/testing';
@@ -322,6 +322,21 @@ describe('the address of a route', () => {
     ]);
     for (const path of addresses.flatMap((address) => address.slice('GET '.length).split(', ')))
       expect([path, (await running.get(path)).status]).toEqual([path, 401]);
+  });
+  it('has the default version where it names none', async () => {
+    @Controller('orders')
+    class OrdersController {
+      @Get()
+      list() {
+        return 'orders';
+      }
+    }
+    const auth = ScalewayAuthModule.forRoot({ environment, protectAllRoutes: true });
+    running = await startApp('express', rootModule({ imports: [auth], controllers: [OrdersController] }), (app) => {
+      app.enableVersioning({ type: VersioningType.URI, defaultVersion: '2' });
+    });
+    expect(scwRoutes(running.app).map(({ address }) => address)).toEqual(['GET /orders (version 2)']);
+    expect((await running.get('/v2/orders')).status).toBe(401);
   });
   it('has the host and the versions', async () => {
     @Controller({ path: 'orders', host: 'admin.example.com', version: ['1', VERSION_NEUTRAL] })
