@@ -87,7 +87,7 @@ function page(entries: readonly StreamEntry[], count: number, removed: number, b
 
 /** How many entries were removed from a stream, by XDEL or XTRIM; 0 where the server does not say. */
 async function countRemoved(connection: Connection, key: string): Promise<number> {
-  const { removed } = counts(await askIfAllowed(connection, ['XINFO', 'STREAM', key]));
+  const { removed } = countsIn(await askIfAllowed(connection, ['XINFO', 'STREAM', key]));
   return Number.isNaN(removed) ? 0 : removed;
 }
 
@@ -96,10 +96,10 @@ export async function countsOf(
   connection: Connection,
   key: string,
 ): Promise<{ readonly lastId: string; readonly removed: number }> {
-  return counts((await connection.send([['XINFO', 'STREAM', key]]))[0]);
+  return countsIn((await connection.send([['XINFO', 'STREAM', key]]))[0]);
 }
 
-function counts(answer: unknown): { readonly lastId: string; readonly removed: number } {
+function countsIn(answer: unknown): { readonly lastId: string; readonly removed: number } {
   const removed = Number(field(answer, 'entries-added')) - Number(field(answer, 'length'));
   return { lastId: String(field(answer, 'last-generated-id')), removed };
 }
