@@ -2,6 +2,8 @@ import { afterAll, beforeAll, jest } from '@jest/globals';
 import { MAY_START_PROCESSES } from '../suites.js';
 import { remains, snapshot } from './remains.js';
 
+const LIVE_APPLICATIONS = Symbol.for('nestjs-scaleway-auth:live-applications');
+
 /**
  * Runs spec files as one, so that what they import is loaded once. Each is in a `describe` block of its own, with its own
  * hooks, and fails by name when it leaves something behind for the next. Their order is random: jest prints the seed, and
@@ -23,6 +25,10 @@ export async function bundle(files) {
         const left = [...atImport, ...(await settled(atStart))];
         if (globalThis.bundle.state().processes > atStart.processes && !MAY_START_PROCESSES.has(file))
           left.push('work for a suite of processes (test/suites.js): it has started one');
+        // Each is in passport's one registry, and two at a time refuse everybody there.
+        const running = /** @type {Set<unknown> | undefined} */ (Reflect.get(globalThis, LIVE_APPLICATIONS));
+        if (running !== undefined && running.size > 0) left.push('an application that was not closed');
+        running?.clear();
         if (left.length > 0) throw new Error(`${file} leaves behind: ${left.join('; ')}`);
       }, 10_000);
     });

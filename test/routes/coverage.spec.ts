@@ -398,7 +398,11 @@ describe.each(platforms)('the boot on %s', (platform) => {
     ).toMatch(/is a transient global guard/);
     const late = async (app: INestApplication) => {
       await app.init();
-      app.useGlobalGuards(app.get(ScalewayAuthGuard));
+      try {
+        app.useGlobalGuards(app.get(ScalewayAuthGuard));
+      } finally {
+        await app.close();
+      }
     };
     expect(await refusal({ controllers: [ScopedController] }, open, late as never)).toMatch(/no longer binds it/);
   });
