@@ -48,6 +48,7 @@ export class ScalewayRevocations {
   /**
    * Puts a token, or every token issued before a time, on the deny list. An entry for a token lives until the token ends,
    * where that is known (`expiresAt`, or the token itself); otherwise permanently.
+   * One that has ended more than a day ago is forgotten at once.
    *
    * Revoking again never weakens an entry: the later `issuedBefore` and the later end count, until {@link undo}.
    *

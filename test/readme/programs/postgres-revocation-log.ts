@@ -27,7 +27,7 @@ const SERVER = 'SELECT pg_postmaster_start_time()::text AS life, pg_is_in_recove
 
 /** The deny list's log on PostgreSQL 13 or later. */
 export class PostgresRevocationLog implements RevocationLog {
-  /** @param pool one with `connectionTimeoutMillis` and `query_timeout`, so that a dead server is noticed */
+  /** @param pool one with `connectionTimeoutMillis: 2000` and `query_timeout: 2000`, so that a dead server is noticed in time */
   constructor(private readonly pool: Pool) {
     // Without a listener, a restart of the server would end this process.
     pool.on('error', () => {});
