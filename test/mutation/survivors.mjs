@@ -17,36 +17,24 @@ const SURVIVORS = [
   // The same, only slower.
   {
     file: 'guard/scaleway-auth.guard.ts',
-    original: /^(transport === http|this\.getRequest !== )/,
-    replacement: /^(false|true)$/,
-    why: 'Over HTTP the holder of the claims is the request itself; not to ask the transport for it again saves time.',
-  },
-  {
-    file: 'guard/scaleway-auth.guard.ts',
     original: /^refusedChannel\.hasSubscribers$/,
     replacement: 'true',
     why: 'Publishing to nobody does nothing; the question saves making the event.',
   },
   {
-    file: 'guard/route-policy.ts',
-    original: /^(ofController|policy) === undefined$/,
-    replacement: 'true',
-    why: 'A policy that is read each time is the same policy.',
-  },
-  {
-    file: 'token/token-format.ts',
+    file: 'verification/jws.ts',
     original: 'header === USUAL_HEADER',
     replacement: 'false',
     why: 'The usual header is fit when it is parsed, too.',
   },
   {
-    file: 'token/token-source.ts',
+    file: 'request/token-extractor.ts',
     original: 'token.length === IAM_KEY_LENGTH',
     replacement: 'true',
     why: 'The pattern that is asked next allows that length alone.',
   },
   {
-    file: 'token/token-source.ts',
+    file: 'request/token-extractor.ts',
     mutator: 'Regex',
     original: /^\/\^\[0-9a-f\]\{8\}/,
     why: 'Only texts of its own length are compared with the pattern, so its ends need no anchors.',
@@ -57,44 +45,38 @@ const SURVIVORS = [
     replacement: 'one.public && other.public',
     why: 'A public container has no ids, and a private one has at least one: the comparison of the ids tells them apart too.',
   },
-  {
-    file: 'token/verified-token-cache.ts',
-    original: '++this.round',
-    replacement: '--this.round',
-    why: 'Rounds are only told apart.',
-  },
 
   // Two ways to the same refusal.
   {
-    file: 'token/token-format.ts',
+    file: 'verification/jws.ts',
     original: /^(payloadEnd === -1|-1)$/,
     why: 'Without a second dot the parts that are cut out are no base64url, and that is malformed as well.',
   },
   {
-    file: 'token/token-format.ts',
+    file: 'verification/jws.ts',
     mutator: 'BlockStatement',
     original: /return undefined;/,
     why: 'Behind the catch there is no value, and what is no object is undefined as well.',
   },
   {
-    file: 'token/token-source.ts',
+    file: 'request/token-extractor.ts',
     original: /^(start < end|end > start)$/,
     why: 'Before the start and behind the end of a text there is no blank, so the loop ends there.',
   },
   {
-    file: 'token/token-time.ts',
+    file: 'verification/token-times.ts',
     original: /^(nbf|iat) !== undefined$/,
     replacement: 'true',
     why: 'No number is less than undefined times 1000.',
   },
   {
-    file: 'token/scw-token-claims.ts',
+    file: 'verification/scw-token-claims.ts',
     original: "typeof seconds !== 'number'",
     replacement: 'false',
     why: 'Times are numbers or absent when claims are made, and absent ones make no valid Date.',
   },
   {
-    file: 'token/scw-token-claims.ts',
+    file: 'verification/scw-token-claims.ts',
     original: /^(\{ value: true \}|true)$/,
     why: 'The brand is asked for by its presence, not by its value.',
   },
@@ -115,35 +97,24 @@ const SURVIVORS = [
     why: 'A PEM without newlines is read as well.',
   },
   {
-    file: 'strategy/scaleway-jwt.strategy.ts',
+    file: 'passport/scaleway-jwt.strategy.ts',
     original: "'A public container has no key'",
     why: 'passport-jwt only has to be told something; the strategy of a public container refuses everybody.',
   },
   {
-    file: 'strategy/scaleway-jwt.strategy.ts',
-    original: 'true',
-    replacement: 'false',
-    why: "jsonwebtoken's own check of exp, on a clock of seconds, is weaker than the one that comes before it.",
-  },
-  {
-    file: 'strategy/signature-check.ts',
-    original: 'performance.now() - this.last < LATELY',
-    why: 'A second to the nanosecond.',
-  },
-  {
-    file: 'strategy/signature-check.ts',
+    file: 'verification/signature.ts',
     original: "'latin1'",
     why: 'What is signed is base64url and a dot, which are the same bytes in any encoding.',
   },
 
   // What is outside decides.
   {
-    file: 'guard/transports/grpc.ts',
+    file: 'transports/rpc.ts',
     original: /^(typeof callback === 'function'|'function')$/,
     why: 'This version of grpc-js ends the call on its error event as well.',
   },
   {
-    file: /guard\/transports\/(grpc|websocket)\.ts$/,
+    file: /transports\/(rpc|websocket)\.ts$/,
     mutator: 'BlockStatement',
     original: /^\{\s*return undefined;\s*\}$/,
     why: 'A function without a return gives undefined.',

@@ -113,7 +113,7 @@ function send(response: ServerResponse, status: number, body: object, headers: O
 function explained(error: NodeJS.ErrnoException, port: number): Error {
   const reason =
     error.code === 'EADDRINUSE'
-      ? 'is in use: stop the program that listens there, or choose another port'
+      ? 'is in use: stop the program that listens there, or choose another port (dev --platform-port)'
       : `cannot be used (${error.code ?? error.message})`;
   return Object.assign(new Error(`The local platform's port ${port} on ${LOOPBACK} ${reason}.`), { code: error.code });
 }
