@@ -11,7 +11,8 @@ import { describeCoverage } from '../routes/coverage.js';
 import { noteGuarded } from '../routes/guarded-handlers.js';
 import type { InventoryEntry } from '../routes/inventory.js';
 import { markServer } from '../transports/public-server.js';
-import { checkRoutes, inventoryOf, opensDoors } from './route-check.js';
+import { opensDoors } from './application-notes.js';
+import { checkRoutes, inventoryOf } from './route-check.js';
 
 /** What an application is made of. */
 interface ApplicationParts {

@@ -1,5 +1,6 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
+import { isGlobalGuardToken } from '../routes/global-guards.js';
 
 type NestModule = NonNullable<ReturnType<ModulesContainer['get']>>;
 
@@ -43,5 +44,5 @@ function eagerModules(modules: ModulesContainer): ReadonlySet<NestModule> {
 }
 
 function providesGlobalGuard({ providers }: NestModule): boolean {
-  return [...providers.keys()].some((token) => String(token).startsWith('APP_GUARD'));
+  return [...providers.keys()].some(isGlobalGuardToken);
 }

@@ -6,7 +6,7 @@ import { ScalewayJwtStrategy } from '../passport/scaleway-jwt.strategy.js';
 import { REFUSAL_LOG, RefusalLog } from '../refusal/refusal-log.js';
 import { ScalewayRevocations } from '../revocation/scaleway-revocations.js';
 import { graphqlDrivers } from '../routes/graphql-setup.js';
-import { hasGlobalGuard } from '../routes/inventory.js';
+import { hasGlobalGuard } from '../routes/global-guards.js';
 import { keepRequests } from '../transports/graphql/operation-request.js';
 import type { AuthSettings } from '../verification/auth-settings.js';
 import { ScalewayTokenVerifier, TOKEN_VERIFIER } from '../verification/scaleway-token-verifier.js';
@@ -20,8 +20,9 @@ import {
 } from './module-definition.js';
 import { problemWithAsync, problemWithExtras } from './module-call.js';
 import { refuseLazyLoading } from './lazy-loading.js';
-import { checkRoutes, sealGlobalGuards, watchApplications } from './route-check.js';
+import { checkRoutes } from './route-check.js';
 import { sharedProvider } from './shared-provider.js';
+import { sealGlobalGuards, watchApplications } from './watch-applications.js';
 
 /** What is wrong with the call of forRoot or forRootAsync itself; said when the application boots, as all else is. */
 const SETUP_PROBLEM = Symbol.for('nestjs-scaleway-auth:setup-problem');

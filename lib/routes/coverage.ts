@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
-import { hasScopeOfItsOwn, type InventoryEntry, type ScwRoute } from './inventory.js';
+import type { InventoryEntry } from './inventory.js';
+import type { ScwRoute } from './scw-route.js';
+import { hasScopeOfItsOwn } from './why-not-asked.js';
 import { hasOwnGuard } from './own-guard.js';
 import { isDecoratedHandler } from './route-policy.js';
 import { OPTIONAL_ROUTE, PUBLIC_ROUTE, REQUIRED_SCOPE } from './route-metadata.js';

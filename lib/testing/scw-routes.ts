@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { inventoryOf } from '../module/route-check.js';
-import type { ScwRoute } from '../routes/inventory.js';
+import type { ScwRoute } from '../routes/scw-route.js';
 
 /**
  * Lists the handlers of an application and what protects each of them, sorted by address: controllers, message and event
