@@ -47,26 +47,26 @@ export class SignaturePool {
   async verify(token: string, key: KeyObject): Promise<boolean> {
     const isFull = this.#inPool >= MAX_IN_POOL && this.#waiting.length >= MAX_WAITING;
     if (isFull) return hasValidSignature(token, key);
-    const attempt = { isOver: false };
+    const answer = { isGiven: false };
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, LONGEST_WAIT_MS);
     });
     try {
       const onThisThread = tooLate.then(() => hasValidSignature(token, key));
-      return await Promise.race([this.#verifyInTurn(token, key, attempt), onThisThread]);
+      return await Promise.race([this.#verifyInTurn(token, key, answer), onThisThread]);
     } finally {
-      attempt.isOver = true;
+      answer.isGiven = true;
       clearTimeout(timer);
     }
   }
 
-  async #verifyInTurn(token: string, key: KeyObject, attempt: { readonly isOver: boolean }): Promise<boolean> {
+  async #verifyInTurn(token: string, key: KeyObject, answer: { readonly isGiven: boolean }): Promise<boolean> {
     // The one that leaves the pool passes on its place, so the count does not change.
     if (this.#inPool >= MAX_IN_POOL) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#inPool++;
     try {
-      if (attempt.isOver) return false;
+      if (answer.isGiven) return false;
       const { input, signature } = signedBytes(token);
       return await verifyInPool('sha256', input, key, signature);
     } finally {
