@@ -4,7 +4,7 @@ import { type Browser, chromium } from 'playwright-core';
 const PATH = process.env['CHROMIUM_PATH'] || '/usr/bin/chromium';
 
 /** Whether there is a Chromium to drive; without one, says loudly what is not tested and how to have it tested. */
-export function hasChromium(): boolean {
+function hasChromium(): boolean {
   try {
     accessSync(PATH, constants.X_OK);
     return true;
@@ -16,6 +16,9 @@ export function hasChromium(): boolean {
     return false;
   }
 }
+
+/** `describe`, where there is a Chromium. */
+export const describeInBrowser = hasChromium() ? describe : describe.skip;
 
 /** A headless Chromium that speaks to nobody but the page's server. */
 export function launchChromium(...extra: string[]): Promise<Browser> {

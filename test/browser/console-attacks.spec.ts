@@ -1,10 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { hasChromium, launchChromium } from './chromium.js';
+import { describeInBrowser, launchChromium } from './chromium.js';
 import { ConsoleRun } from './console-page.js';
-
-const describeInBrowser = hasChromium() ? describe : describe.skip;
 
 /** Runs in the attacker's page, which is taken to know the key: what it can read. */
 const attempts = ({ origin, key }: ConsoleRun) => `(async () => {

@@ -2,10 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import type { Browser } from 'playwright-core';
-import { hasChromium, launchChromium } from './chromium.js';
+import { describeInBrowser, launchChromium } from './chromium.js';
 import { ConsolePage, ConsoleRun } from './console-page.js';
-
-const describeInBrowser = hasChromium() ? describe : describe.skip;
 
 describeInBrowser('the console of dev in Chromium', () => {
   let run: ConsoleRun;

@@ -1,10 +1,8 @@
 import { LocalScalewayPlatform, type LocalContainer } from 'nestjs-scaleway-auth/platform';
 import type { Browser, Page } from 'playwright-core';
 import { freePort, start, untilListening } from '../support/process.js';
-import { hasChromium, launchChromium } from './chromium.js';
+import { describeInBrowser, launchChromium } from './chromium.js';
 import { DocsPage } from './docs-page.js';
-
-const describeInBrowser = hasChromium() ? describe : describe.skip;
 
 describeInBrowser.each(['express', 'fastify'])("the sample's page in Chromium, on %s", (HTTP_PLATFORM) => {
   const platform = new LocalScalewayPlatform();

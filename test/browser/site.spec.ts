@@ -5,9 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { root, run } from '../support/process.js';
-import { hasChromium, launchChromium } from './chromium.js';
-
-const describeInBrowser = hasChromium() ? describe : describe.skip;
+import { describeInBrowser, launchChromium } from './chromium.js';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
