@@ -57,6 +57,7 @@ function placePackage(target) {
 function compile(target) {
   rmSync(target, { recursive: true, force: true });
   cpSync(programs, target, { recursive: true });
+  cpSync(join(root, 'test/transports/orders.proto'), join(target, 'support/orders.proto'));
   for (const entry of readdirSync(target, { recursive: true, encoding: 'utf8' })) {
     if (!entry.endsWith('.ts')) continue;
     const file = join(target, entry);
