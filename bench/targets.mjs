@@ -21,7 +21,7 @@ export function target({ atLeast = false, ...measured }) {
   const missing = atLeast ? limit - value : value - limit;
   let verdict = missing <= 0 ? 'holds' : 'missed';
   if (missing > 0 && missing <= resolution) verdict = 'holds within the resolution';
-  if (resolution > Math.abs(limit)) verdict = 'this run is too coarse to tell';
+  if (resolution > Math.abs(limit) && Math.abs(missing) <= resolution) verdict = 'this run is too coarse to tell';
   return { ...measured, atLeast, verdict };
 }
 

@@ -178,6 +178,7 @@ function asText(report: InspectionReport, identity: ContainerIdentity, io: Comma
     ...(times === undefined ? [] : ['Times', ...times.map((time) => `  ${time}`)]),
     `Checks, by ${ids.join(' of ')}`,
   ].map(printable);
-  const verdict = reason === null ? 'Accepted by this container.' : `Refused with ${status}, ${reason}: ${remedy}.`;
+  const accepted = `Accepted by this container${notes.length > 0 ? ', if it is sent as the notes say' : ''}.`;
+  const verdict = reason === null ? accepted : `Refused with ${status}, ${reason}: ${remedy}.`;
   return `${[...described, ...checks, '', verdict].join('\n')}\n`;
 }

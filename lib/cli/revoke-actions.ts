@@ -11,6 +11,8 @@ export type RevokeAction = (store: RedisRevocationLog, io: CommandIo) => Promise
 
 const NO_LIST = 'There is no list under this key, so no container has used it.';
 const COMPARE = 'Compare --store and --key with those of the containers';
+/** A time that is no further ahead is meant as now. */
+const CLOCKS_DIFFER_MS = 60_000;
 /** Lines that are written together. */
 const LINES_PER_WRITE = 1000;
 
@@ -28,7 +30,7 @@ export function revoke(request: RevocationRequest, { json, begins }: { json: boo
     });
     if (server.isEmpty && !begins) throw new Error(`${NO_LIST} Nothing was changed. ${COMPARE}; --new begins a list.`);
     await change(store, [{ uid: newUid(), ...revocation }]);
-    for (const note of [...risksOf(server), ...endOf(revocation)]) io.stderr.write(`Note: ${note}\n`);
+    for (const note of [...risksOf(server), ...timesToNote(revocation)]) io.stderr.write(`Note: ${note}\n`);
     await afterwards(`The server has acknowledged ${printedId(revocation.id)}, which counts.`, () =>
       print([revocation], json, io.stdout),
     );
@@ -81,7 +83,9 @@ function risksOf({ appendOnly, evictionPolicy }: Awaited<ReturnType<RedisRevocat
   ].filter((note) => typeof note === 'string');
 }
 
-function endOf({ until }: Revocation): string[] {
+function timesToNote({ until, before }: Revocation): string[] {
+  if (before !== undefined && before > Date.now() + CLOCKS_DIFFER_MS)
+    return [`${iso(before)} is yet to come: tokens that are issued until then are refused as well.`];
   if (until === undefined || until >= Date.now()) return [];
   return [
     `the entry ended at ${iso(until)}, by the clock of this machine. It refuses nothing that has not ended as well.`,

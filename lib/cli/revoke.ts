@@ -1,4 +1,5 @@
 import { DEFAULT_KEY } from '../redis/redis-revocation-log.js';
+import { parseDateTime } from '../platform/rfc3339.js';
 import type { RevocationRequest } from '../revocation/revocation.js';
 import { type Command, type CommandIo, parseOptions, UsageError } from './command.js';
 import { openStore } from './open-store.js';
@@ -54,7 +55,8 @@ Options:
   --new              begins a list where there is none; without it, a wrong --key is an error
   --json             prints entries as JSON
 
-The exit code is 0 when the server has acknowledged the change, 1 when it has not, 2 for a wrong command line.
+The exit code is 0 when the server has acknowledged the change and the output is written, 1 when one of these failed (the
+message says which), 2 for a wrong command line.
 
 Examples:
   nestjs-scaleway-auth revoke --token --store "$URL" < token.txt
@@ -112,9 +114,8 @@ async function readRequest(name: string, values: Values, io: CommandIo): Promise
 }
 
 function readTime(option: string, value: string): Date {
-  const date = new Date(/^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:\d{2})$/.test(value) ? value : Number.NaN);
-  if (Number.isNaN(date.getTime()))
-    throw new UsageError(`${option} must be a time with its zone: 2030-01-31T18:00:00Z.`);
+  const date = parseDateTime(value);
+  if (date === undefined) throw new UsageError(`${option} must be a time with its zone: 2030-01-31T18:00:00Z.`);
   return date;
 }
 

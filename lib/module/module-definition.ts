@@ -18,6 +18,6 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYN
       // An alias, so that a test which overrides the guard's provider reaches this one too.
       if (protectAllRoutes) providers.push({ provide: APP_GUARD, useExisting: guard });
       if (graphqlGateway) providers.push({ provide: GRAPHQL_GATEWAY, useValue: graphqlGateway });
-      return { ...definition, global: isGlobal, providers };
+      return { ...definition, global: isGlobal ?? true, providers };
     })
     .build();

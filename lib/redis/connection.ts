@@ -116,7 +116,7 @@ function viaNodeRedis(prototype: NodeRedisClient): Opening {
   const client = prototype.duplicate({
     socket: { ...prototype.options?.socket, reconnectStrategy: false, connectTimeout: CONNECT_MS },
     disableOfflineQueue: true,
-    commandsQueueMaxLength: 10_000,
+    commandsQueueMaxLength: 100_000,
     maintNotifications: 'disabled',
     clientSideCache: undefined,
     keyPrefix: undefined,

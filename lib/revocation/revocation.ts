@@ -29,6 +29,9 @@ export type RevocationRequest =
 /** A longer `jti` is not one that Scaleway issues, which are UUIDs. In characters. */
 export const MAX_TOKEN_ID_LENGTH = 200;
 
+/** Nobody means an earlier time: it comes of seconds that were taken for milliseconds, and would revoke nothing. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+
 /**
  * Names a token without revealing it: its SHA-256, in hexadecimal.
  *
@@ -78,5 +81,9 @@ function revocation(id: string, until: number | undefined): Revocation {
 function timeOf(name: string, date: Date): number {
   const time = date instanceof Date ? date.getTime() : Number.NaN;
   if (Number.isNaN(time)) throw new TypeError(`${name} must be a valid Date.`);
+  if (time < EARLIEST_MS)
+    throw new TypeError(
+      `${name} is before the year 2000. A Date counts milliseconds, exp and iat count seconds: new Date(exp * 1000).`,
+    );
   return time;
 }

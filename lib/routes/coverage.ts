@@ -33,7 +33,9 @@ function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySe
   if (route.protection === 'not asked by Nest') {
     // What stands on a gateway's class is meant for its messages, and not for what it does every minute.
     const targets = [handler.function, handler.controller].filter((target) => !asked.has(target));
-    if (asked.has(handler.function) || !targets.some(isDecorated)) return undefined;
+    if (asked.has(handler.function)) return undefined;
+    if (route.kind === 'connection') return targets.some(isRestricted) ? CONNECTIONS : undefined;
+    if (!targets.some(isDecorated)) return undefined;
     return `${route.why}, so neither a guard nor @ScwPublic(), @ScwOptional() and @ScwRequireScope() have an effect there. Remove them, and check the caller where the work is handed in`;
   }
   if (!handler.isTraceable && isDecoratedHandler(handler.prototype, handler.method))
@@ -51,6 +53,8 @@ function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySe
   return `${route.why}. ${isOfGraphql ? ENHANCE : (REMEDIES[route.kind] ?? `Write ${OWN_GUARD}, or ${EXEMPT}`)}`;
 }
 
+const CONNECTIONS =
+  'Nest asks no guard when clients connect, so neither a guard nor @ScwRequireScope() has an effect there. Remove it, and check the handshake with ScalewayTokenVerifier';
 const OWN_GUARD = '@UseGuards(ScalewayAuthGuard) on it or on its class';
 const DELEGATING = 'a guard of your own that asks it says so with @ScwDelegatingGuard()';
 const EXEMPT = '@ScwPublic() to leave it open on purpose';
@@ -66,10 +70,11 @@ const REMEDIES: Partial<Record<ScwRoute['kind'], string>> = {
 };
 
 function isDecorated(target: object): boolean {
-  return (
-    hasOwnGuard(target) ||
-    [PUBLIC_ROUTE, OPTIONAL_ROUTE, REQUIRED_SCOPE].some((key) => Reflect.hasMetadata(key, target))
-  );
+  return isRestricted(target) || [PUBLIC_ROUTE, OPTIONAL_ROUTE].some((key) => Reflect.hasMetadata(key, target));
+}
+
+function isRestricted(target: object): boolean {
+  return hasOwnGuard(target) || Reflect.hasMetadata(REQUIRED_SCOPE, target);
 }
 
 /** Whether a base class has a guard of ours on the handler that this one overrides. */

@@ -11,6 +11,7 @@ export type ScwRouteKind =
   | 'event'
   | 'grpc'
   | 'websocket'
+  | 'connection'
   | 'query'
   | 'mutation'
   | 'subscription'
@@ -63,6 +64,7 @@ const GRPC = 4;
 
 /** What Nest calls without asking any guard, by the metadata of its packages: on a class, or on a handler. */
 const UNASKED_CLASSES: readonly (readonly [key: string, kind: ScwRouteKind, methods: readonly string[]])[] = [
+  [KEY.isGateway, 'connection', ['handleConnection']],
   ['bullmq:processor_metadata', 'queue', ['process']],
   ['__commandHandler__', 'cqrs', ['execute']],
   ['__queryHandler__', 'cqrs', ['execute']],
@@ -81,7 +83,7 @@ export function findHandlers(modules: ModulesContainer, config: ApplicationConfi
   const scanner = new MetadataScanner();
   return [...classesOf(modules)].flatMap(([prototype, { wrappers, modulePaths, isController }]) => {
     const { constructor: controller } = prototype as { constructor: Handler['controller'] };
-    return [...new Set(scanner.getAllMethodNames(prototype))].flatMap((method) => {
+    const handlers = [...new Set(scanner.getAllMethodNames(prototype))].flatMap((method) => {
       const decorated = (prototype as Record<string, object>)[method] as object;
       const written = { controller, prototype, method, decorated, function: decorated, isTraceable: true };
       if (!isController) {
@@ -92,6 +94,7 @@ export function findHandlers(modules: ModulesContainer, config: ApplicationConfi
       const base = { ...written, ...calledFunction(wrappers, prototype, method) };
       return complete(base, [httpHandler(base, { config, modulePaths }), messageHandler(base), unaskedHandler(base)]);
     });
+    return handlers.length === 0 && isGateway(controller) ? [connection(controller, prototype)] : handlers;
   });
 }
 
@@ -198,8 +201,18 @@ function patternText(pattern: unknown): string {
   return typeof service === 'string' && typeof rpc === 'string' ? `${service}/${rpc}` : JSON.stringify(pattern);
 }
 
+function isGateway(type: object): boolean {
+  return read(KEY.isGateway, type) === true;
+}
+
+/** What stands for a gateway without handlers: it sends to whoever has connected. */
+function connection(controller: Handler['controller'], prototype: object): Handler {
+  const ofClass = { controller, prototype, method: '', decorated: controller, function: controller, isTraceable: true };
+  return { ...ofClass, kind: 'connection', address: controller.name, transport: undefined };
+}
+
 function gatewayHandler({ controller, decorated: handler }: Base): Found | undefined {
-  if (read(KEY.isGateway, controller) !== true || read(KEY.isMessage, handler) !== true) return undefined;
+  if (!isGateway(controller) || read(KEY.isMessage, handler) !== true) return undefined;
   return { kind: 'websocket', address: patternText(read(KEY.message, handler)) };
 }
 

@@ -26,7 +26,7 @@ export interface Reach {
 export type Entrance = Pick<ScwRoute, 'handler' | 'address' | 'protection' | 'scope'>;
 
 /** What no guard is asked about. */
-export const UNASKED: ReadonlySet<ScwRouteKind> = new Set(['queue', 'schedule', 'cqrs', 'listener']);
+export const UNASKED: ReadonlySet<ScwRouteKind> = new Set(['connection', 'queue', 'schedule', 'cqrs', 'listener']);
 
 const NO_REMOTE_CALLER = 'Nest asks no guard about it';
 const NO_FIELD_GUARDS =

@@ -143,4 +143,7 @@ describe('a fit option boots', () => {
   ])('%s: %p', async (name, value) => {
     await (await boot(forRoot({ [name]: value }))).close();
   });
+  it('isGlobal: undefined means what leaving it out means', () => {
+    expect(ScalewayAuthModule.forRoot({ isGlobal: undefined } as never).global).toBe(true);
+  });
 });

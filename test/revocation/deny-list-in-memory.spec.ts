@@ -126,6 +126,8 @@ describe.each([0, 1000])('a revocation in memory, with a cache of %d', (cacheSiz
     [{ issuedBefore: new Date(Number.NaN) }, 'issuedBefore must be a valid Date'],
     [{ issuedBefore: new Date(), scope: 'container' }, 'scope must be'],
     [{ tokenId: 'a', expiresAt: 5 }, 'expiresAt must be a valid Date'],
+    [{ tokenId: 'a', expiresAt: new Date(Date.now() / 1000) }, 'expiresAt is before the year 2000'],
+    [{ issuedBefore: new Date(Date.now() / 1000) }, 'issuedBefore is before the year 2000'],
   ])('refuses %j, and does not repeat it', async (request, message) => {
     const error = await revocations.revoke(request as never).catch((thrown: unknown) => thrown);
     expect(String(error)).toContain(message);

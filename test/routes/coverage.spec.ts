@@ -150,6 +150,27 @@ class Gateway {
   }
 }
 
+@WebSocketGateway()
+class GatewayWithGuardedConnection {
+  @UseGuards(ScalewayAuthGuard)
+  handleConnection() {}
+  @SubscribeMessage('hello')
+  hello() {
+    return 'hello';
+  }
+}
+/** It sends to whoever has connected, and takes no message. */
+@UseGuards(ScalewayAuthGuard)
+@WebSocketGateway()
+class SendingGateway {}
+@ScwPublic()
+@WebSocketGateway()
+class OpenSendingGateway {
+  handleConnection() {}
+}
+@WebSocketGateway()
+class BareGateway {}
+
 @Controller('bound')
 class BoundController {
   constructor() {
@@ -301,6 +322,18 @@ describe.each(platforms)('the boot on %s', (platform) => {
       {},
       /GuardedClassJob\.tick .*Nest asks no guard about it/,
     ],
+    [
+      'a guard on a connection',
+      { providers: [GatewayWithGuardedConnection] },
+      {},
+      /GatewayWithGuardedConnection\.handleConnection .*Nest asks no guard when clients connect/,
+    ],
+    [
+      'a guarded gateway that takes no message',
+      { providers: [SendingGateway] },
+      {},
+      /SendingGateway .*Nest asks no guard when clients connect/,
+    ],
   ])('stops at %s', async (_name, metadata, extras, message) => {
     expect(await refusal(metadata, extras)).toMatch(message);
   });
@@ -309,7 +342,7 @@ describe.each(platforms)('the boot on %s', (platform) => {
     await start(
       {
         controllers: [HeirController, EitherController, ScopedController, PlainController],
-        providers: [PlainJob, Gateway, GatewayWithJob],
+        providers: [PlainJob, Gateway, GatewayWithJob, OpenSendingGateway, BareGateway],
       },
       { protectAllRoutes: true },
     );

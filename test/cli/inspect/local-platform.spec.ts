@@ -75,6 +75,7 @@ describe('inspect with the variables that dev prints, and no others', () => {
     const { code, stdout } = await inspect(`"Bearer ${await platform.issueToken(own!)}"`);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Note: The token was pasted with quotes.+\nNote: The token was pasted with "Bearer".+\n/);
+    expect(stdout).toContain('\nAccepted by this container, if it is sent as the notes say.\n');
   });
 
   it('says that it does not know a container, and which there are', async () => {

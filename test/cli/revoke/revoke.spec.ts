@@ -58,6 +58,7 @@ describe('revoke refuses with its usage and exit code 2', () => {
     [['--fingerprint', 'AB', '--store', 'redis://host'], 'fingerprint must be'],
     [['--list', '--expires-at', '2030-01-01T00:00:00Z'], '--expires-at goes with'],
     [['--token-id', 'x', '--expires-at', 'tomorrow'], '--expires-at must be a time with its zone'],
+    [['--token-id', 'x', '--expires-at', '2030-02-31T00:00:00Z'], '--expires-at must be a time with its zone'],
     [['--issued-before', '2030-01-01'], '--issued-before must be a time with its zone'],
     [['--list', '--new'], '--new goes with what adds an entry'],
     [['--list', '--store', 'redis://:secret%@host'], 'must write a percent sign in a name or password as %25'],
@@ -171,6 +172,12 @@ describeOnOwnRedis('revoke, on Redis', () => {
   it('says that an entry has ended already', () => {
     const { status, stderr } = onRedis(['--token-id', 'one', '--expires-at', '2020-01-01T00:00:00Z']);
     expect([status, stderr]).toEqual([0, expect.stringContaining('Note: the entry ended at 2020-01-01T00:00:00.000Z')]);
+  }, 30_000);
+
+  it('says that a time is yet to come', () => {
+    const { status, stderr } = onRedis(['--issued-before', '2130-01-01T00:00:00Z', '--scope', 'application']);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('tokens that are issued until then are refused')]);
+    expect(onRedis(['--undo', 'before:application']).status).toBe(0);
   }, 30_000);
 
   it('prints ids that cannot control a terminal, and takes them back as it has printed them', () => {
