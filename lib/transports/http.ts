@@ -53,10 +53,8 @@ export class HttpCall implements Call {
     const response = this.response();
     // A time-out may have answered while the guard waited.
     if (response?.getHeader === undefined || (response.raw ?? response).headersSent === true) return;
-    // What a middleware has set on Node's response, Fastify's reply does not know, and would replace.
-    const current = (name: string) => response.getHeader?.(name) ?? response.raw?.getHeader?.(name);
-    if (current('Cache-Control') === undefined) setHeader(response, 'Cache-Control', 'private');
-    const vary = current('Vary');
+    if (response.getHeader('Cache-Control') === undefined) setHeader(response, 'Cache-Control', 'private');
+    const vary = response.getHeader('Vary');
     setHeader(response, 'Vary', vary === undefined ? headers : `${[vary].flat().join(', ')}, ${headers}`);
   }
 
