@@ -46,7 +46,6 @@ export class AuthLifecycle implements OnModuleInit, OnApplicationBootstrap, OnAp
 
   /** Not earlier: an application that does not get as far must not be in a registry that others share. */
   onApplicationBootstrap(): void {
-    if (!this.isRunning) return;
     if (!this.hasChecked && opensDoors(this.application.modules)) this.checkAndReport();
     if (this.hasStarted) return;
     this.hasStarted = true;

@@ -150,6 +150,16 @@ class Gateway {
   }
 }
 
+/** A caller may begin what also runs every minute. */
+@Controller('cleaning')
+class CleaningController {
+  @UseGuards(ScalewayAuthGuard)
+  @Get()
+  clean() {
+    return 'clean';
+  }
+}
+Reflect.defineMetadata('SCHEDULE_INTERVAL_OPTIONS', { timeout: 1000 }, CleaningController.prototype.clean);
 @WebSocketGateway()
 class GatewayWithGuardedConnection {
   @UseGuards(ScalewayAuthGuard)
@@ -323,6 +333,12 @@ describe.each(platforms)('the boot on %s', (platform) => {
       /GuardedClassJob\.tick .*Nest asks no guard about it/,
     ],
     [
+      'a scope on a field that no guard asks for',
+      { providers: [FieldResolver] },
+      {},
+      /FieldResolver\.secret .*no effect, since no ScalewayAuthGuard is applied/,
+    ],
+    [
       'a guard on a connection',
       { providers: [GatewayWithGuardedConnection] },
       {},
@@ -341,13 +357,13 @@ describe.each(platforms)('the boot on %s', (platform) => {
   it('does not stop at what holds', async () => {
     await start(
       {
-        controllers: [HeirController, EitherController, ScopedController, PlainController],
+        controllers: [HeirController, EitherController, ScopedController, PlainController, CleaningController],
         providers: [PlainJob, Gateway, GatewayWithJob, OpenSendingGateway, BareGateway],
       },
       { protectAllRoutes: true },
     );
     expect(said('log')).toEqual([
-      expect.stringMatching(/^Private container: 6 handlers guarded, 0 exempt, 0 not covered$/),
+      expect.stringMatching(/^Private container: 7 handlers guarded, 0 exempt, 0 not covered$/),
     ]);
   });
   it('takes a guard that asks ScalewayAuthGuard for one', async () => {

@@ -196,6 +196,7 @@ describe.each(platforms)('a hybrid application on %s', (platform) => {
     const application = await create(ScopedController, {});
     const microservice = application.connectMicroservice(tcp(), { deferInitialization: true });
     microservice.useGlobalGuards(application.get(ScalewayAuthGuard));
+    expect(scwRoutes(application).map(({ protection }) => protection)).toEqual(['guarded']);
     await application.startAllMicroservices();
     await application.init();
     expect(await ask()).toBe('refused');
