@@ -44,7 +44,7 @@ export function undo(printed: string): RevokeAction {
   return async (store, { stderr }) => {
     const records = (await readDenyList(store)).undoing(id);
     if (records.length > 0) await change(store, records);
-    else stderr.write('There is no such entry on the list.\n');
+    else stderr.write('There is no such entry on the list, as the store has it now.\n');
     return records.length > 0 ? 0 : 1;
   };
 }

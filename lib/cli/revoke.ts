@@ -43,7 +43,7 @@ What, exactly one:
   --issued-before TIME  every token issued before, as 2030-01-31T18:00:00Z, or "now"
   --list                prints the list, and changes nothing
   --undo ID             takes an entry off the list, by the id that was printed
-  --compact             rewrites the list without what has ended, was undone or is there twice
+  --compact             rewrites the list without what has ended, was undone or was put back twice
 
 Options:
   --store URL        redis, rediss, valkey or unix (default: ${STORE_VARIABLE}, which keeps a password out of the

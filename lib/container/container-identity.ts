@@ -76,8 +76,8 @@ export function readContainerIdentity(environment: ScalewayEnvironment): Contain
       `SCW_PUBLIC_KEY ${publicKey}. ${why}, and checks its tokens with that key. ${remedy()}`,
     );
 
-  const namespaceId = idOrNothing(SCW_NAMESPACE_ID);
-  const applicationId = idOrNothing(SCW_APPLICATION_ID);
+  const namespaceId = readId('SCW_NAMESPACE_ID', SCW_NAMESPACE_ID);
+  const applicationId = readId('SCW_APPLICATION_ID', SCW_APPLICATION_ID);
   if (namespaceId === undefined && applicationId === undefined)
     throw new ScalewayAuthConfigurationError(
       `SCW_NAMESPACE_ID and SCW_APPLICATION_ID are both unset or empty. ${why}, and without an id it would reject every token. ${remedy()}`,
@@ -86,9 +86,17 @@ export function readContainerIdentity(environment: ScalewayEnvironment): Contain
 }
 
 /** Ids are compared byte for byte, so they are not trimmed. An id of blanks counts as unset. */
-function idOrNothing(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === '' ? undefined : value;
+function readId(name: ContainerVariable, value: string | undefined): string | undefined {
+  if (value === undefined || value.trim() === '') return undefined;
+  if (!ID.test(value))
+    throw new ScalewayAuthConfigurationError(
+      `${name} has quotes, blanks or other characters that no id has, and no token could match it. Pass it as Scaleway sets it. ${remedy()}`,
+    );
+  return value;
 }
+
+/** Scaleway's are UUIDs; tests may have others. */
+const ID = /^[^\s"'`\p{C}]+$/u;
 
 /** A warning for an identity that boots, but differs from what Scaleway provides. */
 export function identityWarning(identity: ContainerIdentity): string | undefined {

@@ -1,14 +1,15 @@
 import type { ModulesContainer } from '@nestjs/core';
+import { processWide } from '../container/process-wide.js';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 
 /** Whether our guard was a global one when an application's gateways and its routes were bound. */
-export const guardedAtBinding = new WeakMap<
-  ModulesContainer,
-  { readonly gateways: boolean; readonly routes?: boolean }
->();
+export const guardedAtBinding = processWide(
+  'guarded-at-binding',
+  () => new WeakMap<ModulesContainer, { readonly gateways: boolean; readonly routes?: boolean }>(),
+);
 
 /** Modules that an application context has, or a testing module: neither listens, and nobody calls their handlers. */
-export const withoutDoors = new WeakSet<ModulesContainer>();
+export const withoutDoors = processWide('without-doors', () => new WeakSet<ModulesContainer>());
 
 /** Whether this is an application or a microservice; true until the hooks of something else run. */
 export function opensDoors(modules: ModulesContainer): boolean {

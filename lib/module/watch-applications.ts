@@ -10,6 +10,7 @@ import { checkRoutes } from './route-check.js';
 interface WatchedApplication {
   get(token: typeof ModulesContainer): ModulesContainer;
   readonly config: ApplicationConfig;
+  readonly microservices: WatchedMicroservice[];
 }
 
 /** Of Nest 11 and 12; Nest 10 calls its server `server`. */
@@ -59,14 +60,15 @@ export function watchApplications(): void {
     const modules = this.get(ModulesContainer);
     // A testing module that was initialized itself before may make an application.
     withoutDoors.delete(modules);
-    guardedAtBinding.set(modules, { gateways: hasGlobalGuard(this.config) });
+    const { gateways = true, ...routes } = guardedAtBinding.get(modules) ?? {};
+    guardedAtBinding.set(modules, { ...routes, gateways: gateways && hasGlobalGuard(this.config) });
     return registerModules.apply(this, args);
   };
 
   prototype.registerRouter = function noteAndRegister(...args) {
     const modules = this.get(ModulesContainer);
-    const routes = hasGlobalGuard(this.config);
-    guardedAtBinding.set(modules, { gateways: routes, ...guardedAtBinding.get(modules), routes });
+    const { routes = true, gateways = hasGlobalGuard(this.config) } = guardedAtBinding.get(modules) ?? {};
+    guardedAtBinding.set(modules, { gateways, routes: routes && hasGlobalGuard(this.config) });
     return registerRouter.apply(this, args);
   };
 
@@ -93,7 +95,7 @@ export function watchApplications(): void {
       checkRoutes(modules, this.config);
     };
     // With deferInitialization later, which Nest 10 does not know.
-    if (!isDeferred) bind();
+    if (!isDeferred) orDisconnect(this, microservice, bind);
     else {
       const { registerListeners } = microservice;
       microservice.registerListeners = function checkAndRegister() {
@@ -119,16 +121,35 @@ export function watchApplications(): void {
   };
 }
 
+/** Whoever catches the refusal must not start what was refused with the others. */
+function orDisconnect(application: WatchedApplication, microservice: WatchedMicroservice, bind: () => void): void {
+  try {
+    bind();
+  } catch (error) {
+    const { microservices } = application;
+    microservices.splice(microservices.indexOf(microservice), 1);
+    connectedMicroservices(application.get(ModulesContainer)).pop();
+    throw error;
+  }
+}
+
 /**
  * Refuses every guard of ours that an application or a microservice is given from now on: Nest has bound all handlers when it
  * calls the hooks `onModuleInit`.
  */
 export function sealGlobalGuards(config: ApplicationConfig): void {
   if (Object.hasOwn(config, 'useGlobalGuards')) return;
-  const { useGlobalGuards } = config;
-  config.useGlobalGuards = function useGuardsInTime(...guards) {
+  const { useGlobalGuards, addGlobalGuard } = config;
+  const inTime = (guards: readonly unknown[]) => {
     if (guards.some(isScalewayAuthGuard)) throw reported(tooLate('application was initialized'));
+  };
+  config.useGlobalGuards = function useGuardsInTime(...guards) {
+    inTime(guards);
     useGlobalGuards.apply(this, guards);
+  };
+  config.addGlobalGuard = function addGuardInTime(guard) {
+    inTime([guard]);
+    addGlobalGuard.call(this, guard);
   };
 }
 

@@ -1,4 +1,5 @@
 import passport from 'passport';
+import { processWide } from '../container/process-wide.js';
 import { challengeOf, statusOf } from '../refusal/refusal-reasons.js';
 import type { RefusalLog } from '../refusal/refusal-log.js';
 import { type AuthSettings, shareDenyList } from '../verification/auth-settings.js';
@@ -12,16 +13,16 @@ export interface PassportRegistration {
   readonly refusalLog: RefusalLog;
 }
 
-/**
- * The running applications of this process. Passport has one registry for each process, so all copies of this package must
- * share this list.
- */
-const LIVE: unique symbol = Symbol.for('nestjs-scaleway-auth:live-applications') as never;
-const live = ((globalThis as { [LIVE]?: Set<PassportRegistration> })[LIVE] ??= new Set());
+/** The running applications of this process, of all copies of this package. */
+const live = processWide('live-applications', () => new Set<PassportRegistration>());
+
+/** The registries of this process: each copy of passport has one, and would keep the strategy of an application of its own. */
+const registries = processWide('passports', () => new Set<Pick<typeof passport, 'use' | 'unuse'>>());
 
 /** Registers an application's strategy with passport; call it when the application starts. */
 export function registerWithPassport(registration: PassportRegistration): void {
   live.add(registration);
+  registries.add(passport);
   chooseStrategy();
 }
 
@@ -37,11 +38,12 @@ export function unregisterFromPassport(registration: PassportRegistration): void
 function chooseStrategy(): void {
   const [first, ...others] = live;
   if (first === undefined) {
-    passport.unuse(SCALEWAY_JWT);
+    for (const registry of registries) registry.unuse(SCALEWAY_JWT);
     return;
   }
   const areAlike = others.every((other) => shareDenyList(first.settings, other.settings));
-  passport.use(SCALEWAY_JWT, (areAlike ? first.strategy : refuseEverybody(first.refusalLog)) as never);
+  const strategy = areAlike ? first.strategy : refuseEverybody(first.refusalLog);
+  for (const registry of registries) registry.use(SCALEWAY_JWT, strategy as never);
 }
 
 const AMBIGUOUS =

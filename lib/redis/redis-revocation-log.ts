@@ -1,4 +1,4 @@
-import { type RevocationLog, RevocationLogError, type RevocationLogPage } from '../revocation/revocation-log.js';
+import type { RevocationLog, RevocationLogPage } from '../revocation/revocation-log.js';
 import { compactStream, type Compaction } from './compact-stream.js';
 import { Connection, type IoredisClient, type NodeRedisClient, type Prototype, singleClient } from './connection.js';
 import { appendAndWait, appendToMaster } from './append.js';
@@ -32,7 +32,8 @@ export type RedisRevocationLogOptions = {
   | {
       /**
        * `createClient()` of `redis`, or `new Redis()` of `ioredis`, which may name Sentinels. Its settings are used for
-       * connections of the log's own; the client itself is left alone.
+       * connections of the log's own; the client itself is left alone. Not used are `keyPrefix`, since `key` names the stream,
+       * and a database that was selected later.
        */
       readonly client: NodeRedisClient | IoredisClient;
     }
@@ -61,7 +62,6 @@ export class RedisRevocationLog implements RevocationLog {
   private waiting: Promise<Connection> | undefined;
   private server: ServerInfo | undefined;
   private readsUntilCount = 0;
-  private closed = false;
 
   constructor(
     options: RedisRevocationLogOptions,
@@ -101,7 +101,7 @@ export class RedisRevocationLog implements RevocationLog {
   }
 
   /**
-   * Rewrites the log without what has ended by the server's clock, what was undone, and duplicates. Safe while it is
+   * Rewrites the log without what has ended by the server's clock, what was undone, and what was put back twice. Safe while it is
    * read and written.
    */
   async compact(): Promise<Compaction> {
@@ -126,7 +126,6 @@ export class RedisRevocationLog implements RevocationLog {
   }
 
   async close(): Promise<void> {
-    this.closed = true;
     for (const name of ['shared', 'waiting'] as const) await this.drop(name, this[name]);
   }
 
@@ -148,7 +147,6 @@ export class RedisRevocationLog implements RevocationLog {
   }
 
   private async connect(): Promise<Connection> {
-    if (this.closed) throw new RevocationLogError('the log was closed');
     const connection = await Connection.open(await this.prototype());
     try {
       this.server = await infoOf(connection);

@@ -52,7 +52,8 @@ export class TokenExtractor {
     const { headers } = request;
     let iamKeyHeader: string | undefined;
     for (const header of this.#headers) {
-      const value = headers[header];
+      // An inherited one may come from an attack on `Object.prototype` through another library.
+      const value = Object.hasOwn(headers, header) ? headers[header] : undefined;
       if (typeof value !== 'string' && !Array.isArray(value)) continue;
       const presented = this.#readHeader(request, header, value);
       if (presented === undefined) continue;

@@ -1,10 +1,11 @@
 import type { LoggerService } from '@nestjs/common';
+import { processWide } from '../container/process-wide.js';
 import { Currency } from './currency.js';
 import { withDeadline } from './deadline.js';
 import type { DenyList } from './deny-list.js';
 import { LogReader } from './log-reader.js';
 import type { RevokeRecord, UndoRecord } from './log-record.js';
-import { describeLogFailure, type RevocationLog } from './revocation-log.js';
+import { describeLogFailure, type RevocationLog, RevocationLogError } from './revocation-log.js';
 import type { RevocationRules } from './revocation-options.js';
 
 /** Between the starts of two reads, in milliseconds: twice within the second that replicas may take to know an entry. */
@@ -23,6 +24,9 @@ const CLOSE_TIMEOUT_MS = 1000;
 const REPORT_AFTER_MS = 1000;
 /** Putting back fails now and then with a connection that is just lost. */
 const REPORT_UPKEEP_AFTER_FAILURES = 3;
+
+/** How many applications use a log: all that are made of one module's class share what its decorator was given. */
+const users = processWide('users-of-logs', () => new WeakMap<RevocationLog, number>());
 
 /** Reads the log again and again, and tells the operator when that does not work. */
 export class LogPoll {
@@ -47,7 +51,7 @@ export class LogPoll {
     private readonly logger: Pick<LoggerService, 'log' | 'warn' | 'error'>,
   ) {
     this.reading = new Currency(rules.maxListAge * 1000);
-    this.reader = new LogReader(store, list, (message) => void logger.warn(message));
+    this.reader = new LogReader(this.whileRunning(), list, (message) => void logger.warn(message));
     let settle = () => {};
     const done = new Promise<void>((resolve) => (settle = resolve));
     this.startup = { settle, done };
@@ -57,19 +61,33 @@ export class LogPoll {
   async start(): Promise<void> {
     if (this.running) return;
     this.running = true;
+    users.set(this.store, usersOf(this.store) + 1);
     void this.run();
     await withDeadline(this.startup.done, START_TIMEOUT_MS, () => new Error('late')).catch(() => {});
   }
 
   async stop(): Promise<void> {
+    if (this.running) users.set(this.store, usersOf(this.store) - 1);
     this.running = false;
     clearTimeout(this.timer);
+    if (usersOf(this.store) > 0) return;
     // A server that is away may not even say goodbye; the application ends all the same.
     await withDeadline(this.store.close(), CLOSE_TIMEOUT_MS, () => new Error('late')).catch(() => {});
   }
 
   append(records: readonly (RevokeRecord | UndoRecord)[]): Promise<void> {
     return this.reader.append(records);
+  }
+
+  /** The log, for as long as the application runs: what is asked later would connect again. */
+  private whileRunning(): Pick<RevocationLog, 'append' | 'read'> {
+    const { store } = this;
+    const orStopped = <T>(ask: () => Promise<T>): Promise<T> =>
+      this.running ? ask() : Promise.reject(new RevocationLogError('the application has stopped', { unchanged: true }));
+    return {
+      append: (entries, purpose) => orStopped(() => store.append(entries, purpose)),
+      read: (after) => orStopped(() => store.read(after)),
+    };
   }
 
   /** Why nothing should be appended: what is acknowledged where the others cannot be heard may count nowhere else. */
@@ -147,4 +165,8 @@ export class LogPoll {
       ? 'the last list read counts'
       : 'no list was read yet, so all tokens are refused';
   }
+}
+
+function usersOf(store: RevocationLog): number {
+  return users.get(store) ?? 0;
 }

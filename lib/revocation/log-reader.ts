@@ -53,7 +53,7 @@ export class LogReader {
   private malformed = 0;
 
   constructor(
-    private readonly log: RevocationLog,
+    private readonly log: Pick<RevocationLog, 'append' | 'read'>,
     private readonly list: DenyList,
     private readonly warn: (message: string) => void,
   ) {

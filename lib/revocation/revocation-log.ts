@@ -21,7 +21,10 @@ export interface RevocationLog {
   append(entries: readonly string[], purpose: 'change' | 'upkeep'): Promise<void>;
   /** Reads a page of what follows the entry that the cursor names, or of the log from its beginning. */
   read(after?: string): Promise<RevocationLogPage>;
-  /** Ends the connection. */
+  /**
+   * Ends the connection, when no application of this process uses the log any more. One that starts later may use the same
+   * log again, so that the next call connects again.
+   */
   close(): Promise<void>;
 }
 

@@ -2,6 +2,8 @@ import { placeOf, rememberPlace } from './route-policy.js';
 
 interface CalledFunction {
   readonly function: object;
+  /** Whether an instance that does not exist yet may be given another function, as far as the text of its class tells. */
+  readonly mayBeReplaced: boolean;
   /** Whether a request's function will be known as the method, so that what decorators say of it can be read. */
   readonly isTraceable: boolean;
 }
@@ -29,9 +31,12 @@ export function calledFunction(
     if (called === undefined || called === decorated) continue;
     // What is made anew each time cannot be remembered.
     if (isStatic && methodOf(wrapper.instance, method) === called) rememberPlace(called, prototype, method);
-    return { function: called, isTraceable: placeOf(called, prototype)?.name === method };
+    return { function: called, isTraceable: placeOf(called, prototype)?.name === method, mayBeReplaced: false };
   }
-  return { function: decorated, isTraceable: true };
+  const mayBeReplaced = wrappers.some(
+    (wrapper) => !wrapper.isDependencyTreeStatic() && handsItselfOn(wrapper.metatype),
+  );
+  return { function: decorated, isTraceable: true, mayBeReplaced };
 }
 
 /** The same for a resolver, of which Nest takes the prototype's methods unless it is made for each request. */
@@ -62,6 +67,23 @@ function functionOfRequests(type: unknown, method: string): object | undefined {
     if (found) return found[1] === undefined ? standIn : boundFunction(method);
   }
   return undefined;
+}
+
+/** An assignment to a name that is computed, and `this` as an argument or under another name, but not as that of a call. */
+const ITSELF = [
+  /\bthis\s*\[[^\]]*\]\s*=(?![=>])/,
+  /(?<!\.(?:bind|call|apply))\(\s*this\s*[,)]/,
+  /,\s*this\s*[,)]/,
+  /=\s*this\s*[;,\n}]/,
+];
+
+/** Whether a class, or one of its bases, lets something else change its instances. */
+function handsItselfOn(type: unknown): boolean {
+  for (let each = type; typeof each === 'function'; each = Object.getPrototypeOf(each) as unknown) {
+    const text = Function.prototype.toString.call(each);
+    if (ITSELF.some((pattern) => pattern.test(text))) return true;
+  }
+  return false;
 }
 
 /* istanbul ignore next -- stands for a function, and is not called */

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
 import type { InventoryEntry } from './inventory.js';
 import type { ScwRoute } from './scw-route.js';
-import { hasScopeOfItsOwn } from './why-not-asked.js';
+import { ANSWERS_INSTEAD, hasScopeOfItsOwn } from './why-not-asked.js';
 import { hasOwnGuard } from './own-guard.js';
 import { isDecoratedHandler } from './route-policy.js';
 import { OPTIONAL_ROUTE, PUBLIC_ROUTE, REQUIRED_SCOPE } from './route-metadata.js';
@@ -41,9 +41,11 @@ function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySe
   if (!handler.isTraceable && isDecoratedHandler(handler.prototype, handler.method))
     return 'its class puts another function in its place, from which nothing can read @ScwPublic(), @ScwOptional() and @ScwRequireScope(). Leave the method as it is, or decorate its class';
   if (route.protection !== 'not covered') return undefined;
-  if (handler.function !== handler.decorated && hasOwnGuard(handler.decorated))
-    return 'its class puts another function in its place, from which Nest cannot read @UseGuards(). Leave the method as it is, or guard its class';
+  if (hasOwnGuard(handler.decorated) && (handler.mayBeReplaced || handler.function !== handler.decorated))
+    return `its class ${handler.mayBeReplaced ? 'is made for each request and hands on "this", so it may put' : 'puts'} another function in its place, from which Nest cannot read @UseGuards(). Leave the method as it is, or guard its class`;
   const isOfGraphql = route.why?.includes('fieldResolverEnhancers');
+  if (route.why?.includes(ANSWERS_INSTEAD) && (everything || entry.hasOwnGuard || policy.scope !== undefined))
+    return `${route.why}. Remove one of the two`;
   if (entry.hasOwnGuard) return `it has @UseGuards(ScalewayAuthGuard), but ${route.why}. ${ENHANCE}`;
   if (policy.scope !== undefined && (route.kind !== 'field' || isOfGraphql || hasScopeOfItsOwn(handler)))
     return `@ScwRequireScope() has no effect, since ${route.why}. ${isOfGraphql ? 'Set that option' : `Write ${OWN_GUARD}; ${DELEGATING}`}`;

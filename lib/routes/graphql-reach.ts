@@ -33,6 +33,11 @@ function rootsOf(schema: Schema): Record<string, SchemaType | null | undefined> 
   };
 }
 
+/** Whether clients enter a schema at the fields of this type. */
+export function isRoot(schema: Schema, typeName: string): boolean {
+  return Object.values(rootsOf(schema)).some((root) => root?.name === typeName);
+}
+
 /** Whether a client that enters there can come to a field of this type. */
 export function leadsTo(schema: Schema, entrance: Entrance, typeName: string): boolean {
   const seen = new Set<string>();
@@ -42,6 +47,8 @@ export function leadsTo(schema: Schema, entrance: Entrance, typeName: string): b
     if (type === undefined || seen.has(type.name)) continue;
     if (type.name === typeName) return true;
     seen.add(type.name);
+    // A payload that has the root: its fields are entrances of their own.
+    if (isRoot(schema, type.name)) continue;
     waiting.push(...(type.getInterfaces?.() ?? []), ...schema.getPossibleTypes(type));
     for (const field of Object.values(type.getFields?.() ?? {})) waiting.push(field.type);
   }

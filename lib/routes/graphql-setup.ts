@@ -7,6 +7,8 @@ export interface GraphqlSetup {
   readonly asksForFields: boolean;
   /** Built when the hooks `onModuleInit` have run; before, there are none. */
   readonly schemas: readonly Schema[];
+  /** Fields that the option `resolvers` answers, in the place of handlers: `Query.orders`. */
+  readonly replaced: ReadonlySet<string>;
   /** Modules that send operations on to subgraphs, and have no handlers that a guard could be asked about. */
   readonly gateways: readonly GraphqlGateway[];
   /** The application says that the `context` functions of its gateways check callers. */
@@ -33,6 +35,7 @@ export interface GraphqlDriverInstance {
 
 interface Options {
   readonly fieldResolverEnhancers?: readonly unknown[];
+  readonly resolvers?: unknown;
   readonly gateway?: unknown;
   readonly path?: string;
   readonly server?: { readonly path?: string };
@@ -53,11 +56,23 @@ export function graphqlSetup(modules: ModulesContainer): GraphqlSetup {
       withResolvers.length > 0 &&
       withResolvers.every(({ options }) => options.fieldResolverEnhancers?.includes('guards')),
     schemas: schemasOf(modules),
+    replaced: new Set(withResolvers.flatMap(({ options }) => fieldsOf(options.resolvers))),
     gateways: all.filter(({ isGateway }) => isGateway).map(gatewayOf),
     gatewayContextChecks: [...modules.values()].some(
       ({ providers }) => providers.get(GRAPHQL_GATEWAY)?.instance === 'context',
     ),
   };
+}
+
+/** @param resolvers one map of types to their fields, or several */
+function fieldsOf(resolvers: unknown): string[] {
+  return [resolvers]
+    .flat()
+    .flatMap((types) =>
+      Object.entries(types ?? {}).flatMap(([type, fields]) =>
+        Object.keys(fields ?? {}).map((field) => `${type}.${field}`),
+      ),
+    );
 }
 
 function schemasOf(modules: ModulesContainer): Schema[] {

@@ -1,8 +1,8 @@
+import { processWide } from '../container/process-wide.js';
 import type { InventoryEntry } from './inventory.js';
 
-/** One for the process, since `@ScwClaims()` may be of another copy of this package. */
-const GUARDED: unique symbol = Symbol.for('nestjs-scaleway-auth:guarded-handlers') as never;
-const guarded = ((globalThis as { [GUARDED]?: WeakSet<object> })[GUARDED] ??= new WeakSet());
+/** `@ScwClaims()` may be of another copy of this package. */
+const guarded = processWide('guarded-handlers', () => new WeakSet<object>());
 
 /** Notes which handlers a guard is applied to, so that an error does not advise what is done. Nothing else may rely on it. */
 export function noteGuarded(entries: readonly InventoryEntry[]): void {

@@ -37,6 +37,10 @@ export interface Handler {
   readonly decorated: object;
   /** Whether a request's function will be known as this method, so that what decorators say of it can be read. */
   readonly isTraceable: boolean;
+  /** Whether an instance that is made for a request may be given another function in its place. */
+  readonly mayBeReplaced: boolean;
+  /** Whether Nest makes its class once, and not for each request: such a provider gets no global guard of another scope. */
+  readonly isMadeOnce: boolean;
   /** The microservice transport that it is for alone. */
   readonly transport: unknown;
 }
@@ -83,9 +87,19 @@ export function findHandlers(modules: ModulesContainer, config: ApplicationConfi
   const scanner = new MetadataScanner();
   return [...classesOf(modules)].flatMap(([prototype, { wrappers, modulePaths, isController }]) => {
     const { constructor: controller } = prototype as { constructor: Handler['controller'] };
+    const isMadeOnce = wrappers.some((wrapper) => wrapper.isDependencyTreeStatic());
     const handlers = [...new Set(scanner.getAllMethodNames(prototype))].flatMap((method) => {
       const decorated = (prototype as Record<string, object>)[method] as object;
-      const written = { controller, prototype, method, decorated, function: decorated, isTraceable: true };
+      const written = {
+        controller,
+        prototype,
+        method,
+        decorated,
+        function: decorated,
+        isTraceable: true,
+        mayBeReplaced: false,
+        isMadeOnce,
+      };
       if (!isController) {
         const isResolver = graphqlHandler(written) !== undefined;
         const base = isResolver ? { ...written, ...calledOfResolver(wrappers, prototype, method) } : written;
@@ -134,7 +148,7 @@ interface Mount {
   readonly modulePaths: ReadonlySet<string>;
 }
 
-type Base = Pick<Handler, 'controller' | 'prototype' | 'method' | 'function' | 'decorated' | 'isTraceable'>;
+type Base = Omit<Handler, 'kind' | 'address' | 'transport'>;
 type Found = Pick<Handler, 'kind' | 'address'> & { readonly transport?: unknown };
 
 /** As Nest finds handlers: from the instance, which a factory may have made. What has no class has no handlers. */
@@ -205,10 +219,19 @@ function isGateway(type: object): boolean {
   return read(KEY.isGateway, type) === true;
 }
 
+/** Of what stands for a class that has no handler. */
+export const NO_HANDLER = {
+  method: '',
+  isTraceable: true,
+  mayBeReplaced: false,
+  isMadeOnce: true,
+  transport: undefined,
+} as const;
+
 /** What stands for a gateway without handlers: it sends to whoever has connected. */
 function connection(controller: Handler['controller'], prototype: object): Handler {
-  const ofClass = { controller, prototype, method: '', decorated: controller, function: controller, isTraceable: true };
-  return { ...ofClass, kind: 'connection', address: controller.name, transport: undefined };
+  const ofClass = { controller, prototype, decorated: controller, function: controller };
+  return { ...ofClass, ...NO_HANDLER, kind: 'connection', address: controller.name };
 }
 
 function gatewayHandler({ controller, decorated: handler }: Base): Found | undefined {
@@ -222,11 +245,21 @@ function graphqlHandler({ controller, method, decorated: handler }: Base): Found
   const name = typeof given === 'string' ? given : method;
   if (read(KEY.isReference, handler) === true)
     return { kind: 'reference', address: `${String(read(KEY.resolverType, controller))}.__resolveReference` };
-  if (type === 'Query' || type === 'Mutation' || type === 'Subscription')
-    return { kind: type.toLowerCase() as 'query', address: `${type}.${name}` };
+  if (isOperation(type)) return operation(type, name);
+  // As Nest does: it asks guards about fields of these types.
+  const parent = String(type ?? read(KEY.resolverType, controller));
+  if (read(KEY.isField, handler) === true && isOperation(parent)) return operation(parent, name);
   // `__resolveType` tells the type of an object and gives nothing away; Nest asks no guard about it.
   if (read(KEY.isField, handler) !== true || method === '__resolveType') return undefined;
-  return { kind: 'field', address: `${String(type ?? read(KEY.resolverType, controller))}.${name}` };
+  return { kind: 'field', address: `${parent}.${name}` };
+}
+
+function isOperation(type: unknown): type is 'Query' | 'Mutation' | 'Subscription' {
+  return type === 'Query' || type === 'Mutation' || type === 'Subscription';
+}
+
+function operation(type: 'Query' | 'Mutation' | 'Subscription', name: string): Found {
+  return { kind: type.toLowerCase() as 'query', address: `${type}.${name}` };
 }
 
 function unaskedHandler({ controller, method, decorated: handler }: Base): Found | undefined {

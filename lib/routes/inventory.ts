@@ -4,7 +4,7 @@ import { connectedMicroservices } from './connected-microservices.js';
 import { hasGlobalGuard, hasStaticGuard } from './global-guards.js';
 import { type GraphqlGateway, graphqlSetup } from './graphql-setup.js';
 import { rootFields } from './graphql-reach.js';
-import { findHandlers, type Handler, type ScwRouteKind } from './handlers.js';
+import { findHandlers, type Handler, NO_HANDLER, type ScwRouteKind } from './handlers.js';
 import { guardsOn, hasOwnGuard, undeclaredGuard } from './own-guard.js';
 import { type RoutePolicy, routePolicy } from './route-policy.js';
 import type { ScwProtection, ScwRoute } from './scw-route.js';
@@ -45,7 +45,7 @@ export function takeInventory(
 
 /** Operations and references; and root fields that no handler of Nest's answers, about which no guard is asked. */
 function entrancesOf(handlers: readonly Handler[], reach: Reach): Entrance[] {
-  const handled = new Set(handlers.map(({ address }) => address));
+  const handled = new Set(handlers.map(({ address }) => address).filter((field) => !reach.graphql.replaced.has(field)));
   const unhandled = reach.graphql.schemas.flatMap(rootFields).filter((field) => !handled.has(field));
   return [
     ...handlers.filter(({ kind }) => ENTRANCES.has(kind)).map((handler) => entryOf(handler, reach, []).route),
@@ -60,7 +60,7 @@ function firstUndeclared(guards: readonly unknown[]): string | undefined {
 function entryOf(handler: Handler, reach: Reach, entrances: readonly Entrance[]): InventoryEntry {
   const { kind, address, controller, method } = handler;
   const policy = routePolicy(handler.function, controller);
-  const own = hasOwnGuard(handler.function) || hasOwnGuard(controller);
+  const own = (hasOwnGuard(handler.function) && !handler.mayBeReplaced) || hasOwnGuard(controller);
   const undeclared =
     own || reach.isGlobal
       ? undefined
@@ -90,11 +90,9 @@ function gatewayHandler({ path, driver }: GraphqlGateway): Handler {
     address: path,
     controller: driver,
     prototype,
-    method: '',
     function: driver,
     decorated: driver,
-    isTraceable: true,
-    transport: undefined,
+    ...NO_HANDLER,
   };
 }
 

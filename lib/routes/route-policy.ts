@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { processWide } from '../container/process-wide.js';
 import type { ScwTokenScope } from '../container/token-scope.js';
 import { hasOwnGuard } from './own-guard.js';
 import { OPTIONAL_ROUTE, PUBLIC_ROUTE, REQUIRED_SCOPE } from './route-metadata.js';
@@ -35,6 +36,8 @@ export function routePolicy(handler: object, controller: object): RoutePolicy {
 function readPolicy(handler: object, controller: object): RoutePolicy {
   const { prototype } = controller as { prototype?: object };
   const place = prototype && placeOf(handler, prototype);
+  // A name may be that of another method, so it can restrict, and never exempt.
+  const likely = place ?? (prototype && placeByName(nameOf(handler), prototype));
   /** On the handler itself. */
   const own = (key: string): unknown =>
     Reflect.getOwnMetadata(key, handler) ?? (place && Reflect.getOwnMetadata(key, place.owner, place.name));
@@ -44,14 +47,15 @@ function readPolicy(handler: object, controller: object): RoutePolicy {
   const ownScope = own(REQUIRED_SCOPE) as ScwTokenScope | undefined;
   // A restriction is inherited: an override or a subclass must not lose it unseen.
   const handlerScope =
-    ownScope ?? (place && (Reflect.getMetadata(REQUIRED_SCOPE, place.owner, place.name) as ScwTokenScope | undefined));
+    ownScope ??
+    (likely && (Reflect.getMetadata(REQUIRED_SCOPE, likely.owner, likely.name) as ScwTokenScope | undefined));
   const classScope = Reflect.getMetadata(REQUIRED_SCOPE, controller) as ScwTokenScope | undefined;
 
   const ownPublic = own(PUBLIC_ROUTE);
   const ownOptional = own(OPTIONAL_ROUTE);
   const classPublic = ofClass(PUBLIC_ROUTE) === true;
   const classOptional = ofClass(OPTIONAL_ROUTE) === true;
-  const method: unknown = place && Object.getOwnPropertyDescriptor(place.owner, place.name)?.value;
+  const method: unknown = likely && Object.getOwnPropertyDescriptor(likely.owner, likely.name)?.value;
   const guarded = hasOwnGuard(handler) || (typeof method === 'function' && hasOwnGuard(method));
   // Of the class itself: what a base class is guarded by, its subclass may lift.
   const guardsClass = hasOwnGuard(controller, Reflect.getOwnMetadata);
@@ -63,6 +67,8 @@ function readPolicy(handler: object, controller: object): RoutePolicy {
       ownOptional === true &&
       '@ScwOptional() and @ScwRequireScope() contradict each other on it',
     guarded && ownPublic === true && '@ScwPublic() and @UseGuards(ScalewayAuthGuard) contradict each other on it',
+    ownPublic === true && ownOptional === true && '@ScwPublic() and @ScwOptional() contradict each other on it',
+    classPublic && classOptional && '@ScwPublic() and @ScwOptional() contradict each other on its class',
     classPublic && classScope !== undefined && '@ScwPublic() and @ScwRequireScope() contradict each other on its class',
     classOptional &&
       classScope !== undefined &&
@@ -74,9 +80,8 @@ function readPolicy(handler: object, controller: object): RoutePolicy {
       'its class has @ScwPublic(), and it has a scope or a guard of its own: write @ScwPublic(false) on it',
   ].find((each) => each !== false);
 
-  const isPublic =
-    !isRestricted &&
-    (ownPublic === true || (ownPublic === undefined && classPublic && classScope === undefined && !guardsClass));
+  const classExempts = classPublic && !classOptional && classScope === undefined && !guardsClass;
+  const isPublic = !isRestricted && ownOptional !== true && (ownPublic ?? classExempts) === true;
   const isOptional =
     handlerScope === undefined &&
     (ownOptional === true || (ownOptional === undefined && classOptional && classScope === undefined));
@@ -87,8 +92,7 @@ function readPolicy(handler: object, controller: object): RoutePolicy {
     scope: handlerScope ?? (liftsClassScope ? undefined : classScope),
     conflict,
     // Whoever has wrapped it with its metadata has kept ours, too.
-    isUnreadable:
-      place === undefined && Reflect.getOwnMetadataKeys(handler).length === 0 && decoratesHandlers(prototype),
+    isUnreadable: place === undefined && !hasMetadata(handler) && decoratesHandlers(prototype),
   };
 }
 
@@ -111,7 +115,7 @@ interface Place {
 }
 
 /** Functions that constructors have put in the place of methods: of which, for each class. Null where it is of several. */
-const places = new WeakMap<object, WeakMap<object, Place | null>>();
+const places = processWide('places', () => new WeakMap<object, WeakMap<object, Place | null>>());
 
 /** Notes that an instance has a function of its own in the place of a method, whose decorators count for it. */
 export function rememberPlace(called: object, prototype: object, name: string): void {
@@ -129,16 +133,32 @@ function ownerOf(name: string, prototype: object): object {
   return owner;
 }
 
-/** By the function; by its name where an instance was given another function in its place, as tracing does. */
+/** The method that a function is, is bound to, or was noted to stand for. */
 export function placeOf(handler: object, prototype: object): Place | undefined {
   const remembered = places.get(handler)?.get(prototype);
   if (remembered !== undefined) return remembered ?? undefined;
-  const givenName = String((handler as { name?: unknown }).name).replace(/^(?:bound )+/, '');
-  let byName: Place | undefined;
   for (let owner: object | null = prototype; owner !== null; owner = Object.getPrototypeOf(owner) as object | null)
-    for (const name of Object.getOwnPropertyNames(owner)) {
+    for (const name of Object.getOwnPropertyNames(owner))
       if (Object.getOwnPropertyDescriptor(owner, name)?.value === handler) return { owner, name };
-      if (name === givenName) byName ??= { owner, name };
-    }
-  return byName;
+  const name = nameOf(handler);
+  return isBound(handler, name) ? placeByName(name.replace(BOUND, ''), prototype) : undefined;
+}
+
+const BOUND = /^(?:bound )+/;
+
+/** Made by `bind`, which names its function after the method; other functions may have any name. */
+function isBound(handler: object, name: string): boolean {
+  return BOUND.test(name) && Function.prototype.toString.call(handler).endsWith('{ [native code] }');
+}
+
+function placeByName(name: string, prototype: object): Place | undefined {
+  return name in prototype ? { owner: ownerOf(name, prototype), name } : undefined;
+}
+
+function nameOf(handler: object): string {
+  return String((handler as { name?: unknown }).name);
+}
+
+function hasMetadata(handler: object): boolean {
+  return Reflect.getOwnMetadataKeys(handler).length > 0;
 }

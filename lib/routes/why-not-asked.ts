@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { ScwTokenScope } from '../container/token-scope.js';
 import type { ConnectedMicroservice } from './connected-microservices.js';
-import { leadsTo } from './graphql-reach.js';
+import { isRoot, leadsTo } from './graphql-reach.js';
 import type { GraphqlSetup } from './graphql-setup.js';
 import type { Handler, ScwRouteKind } from './handlers.js';
 import { hasOwnGuard } from './own-guard.js';
@@ -28,6 +28,9 @@ export type Entrance = Pick<ScwRoute, 'handler' | 'address' | 'protection' | 'sc
 /** What no guard is asked about. */
 export const UNASKED: ReadonlySet<ScwRouteKind> = new Set(['connection', 'queue', 'schedule', 'cqrs', 'listener']);
 
+const GRAPHQL: ReadonlySet<ScwRouteKind> = new Set(['query', 'mutation', 'subscription', 'field', 'reference']);
+
+export const ANSWERS_INSTEAD = 'the option resolvers of GraphQLModule answers in its place';
 const NO_REMOTE_CALLER = 'Nest asks no guard about it';
 const NO_FIELD_GUARDS =
   "Nest asks guards about it only with fieldResolverEnhancers: ['guards'] in the options of GraphQLModule";
@@ -54,9 +57,13 @@ export function whyNotAsked(
       : `${undeclared} has ScalewayAuthGuard injected, and does not say that it asks it`;
   if (kind === 'reference' && !graphql.asksForFields) return NO_FIELD_GUARDS;
   // What a developer wrote for this field alone is lost.
-  if (kind === 'field' && !graphql.asksForFields && (hasScopeOfItsOwn(handler) || hasOwnGuard(handler.function)))
+  const isField = kind === 'field' && !graphql.asksForFields;
+  if (isField && (hasScopeOfItsOwn(handler) || hasOwnGuard(handler.function) || isOfRoot(handler, reach)))
     return NO_FIELD_GUARDS;
+  if (!isField && graphql.replaced.has(handler.address)) return ANSWERS_INSTEAD;
   if (own) return undefined;
+  if (GRAPHQL.has(kind) && !isField && !reach.isStatic && handler.isMadeOnce)
+    return 'Nest asks a global guard that is not of the default scope only about classes with @Resolver()';
   if (kind === 'websocket' && reach.whyGatewaysAreOpen !== undefined) return reach.whyGatewaysAreOpen;
   if (kind === 'websocket' && !reach.isStatic)
     return 'Nest asks global guards about gateways only if they are of the default scope';
@@ -66,6 +73,12 @@ export function whyNotAsked(
   return microservices.some((each) => each.isBound && !each.isCovered)
     ? 'its microservice was connected without the guard'
     : undefined;
+}
+
+/** Clients enter there, though it is a field by the name of its type. */
+function isOfRoot({ address }: Handler, { graphql }: Reach): boolean {
+  const [typeName] = address.split('.') as [string, string];
+  return graphql.schemas.some((schema) => isRoot(schema, typeName));
 }
 
 /** @param transport the one that a handler is for alone */

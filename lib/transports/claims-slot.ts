@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { processWide } from '../container/process-wide.js';
 import type { ScwTokenClaims } from '../verification/scw-token-claims.js';
 import { isObject } from './call.js';
 
@@ -43,12 +44,8 @@ interface SlotNode {
 
 const newNode = (): SlotNode => ({ next: new WeakMap(), slot: {} });
 
-/**
- * Beside a call and not on it: a message is the client's data, which the handler may compare, freeze or send on. One for
- * the process, so that every copy of this package in it finds the same.
- */
-const SLOTS: unique symbol = Symbol.for('nestjs-scaleway-auth:call-slots') as never;
-const root = ((globalThis as { [SLOTS]?: SlotNode })[SLOTS] ??= newNode());
+/** Beside a call and not on it: a message is the client's data, which the handler may compare, freeze or send on. */
+const root = processWide('call-slots', newNode);
 
 /**
  * The slot of one handler's call, which has no request of its own. The objects that a call is told by may live longer than

@@ -79,7 +79,7 @@ export class ScwTokenClaims {
     return toDate(claimOf(this.payload, 'exp'));
   }
 
-  /** Used by `JSON.stringify`, and if a handler returns the claims: everything except the payload. */
+  /** Used by `JSON.stringify`, and so if a handler returns the claims: everything except the payload. A ClassSerializerInterceptor does not use it. */
   toJSON(): object {
     const { namespaceId, applicationId, scope, tokenId, issuedAt, expiresAt } = this;
     return { namespaceId, applicationId, scope, tokenId, issuedAt, expiresAt };

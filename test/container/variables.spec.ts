@@ -114,6 +114,9 @@ describe('a private container', () => {
       { SCW_NAMESPACE_ID: ' ', SCW_APPLICATION_ID: '\t' },
       /^SCW_NAMESPACE_ID and SCW_APPLICATION_ID are both unset or empty/,
     ],
+    ['an id in quotes', { SCW_NAMESPACE_ID: `"${namespaceId}"` }, /^SCW_NAMESPACE_ID has quotes, blanks/],
+    ['an id with a line break', { SCW_APPLICATION_ID: `${namespaceId}\n` }, /^SCW_APPLICATION_ID has quotes, blanks/],
+    ['an id after a byte order mark', { SCW_APPLICATION_ID: `\uFEFF${namespaceId}` }, /^SCW_APPLICATION_ID has quotes/],
   ])('with %s does not boot, and says what to do', async (_name, variables, message) => {
     const error = await withRunner(undefined, () => errorWith(variables));
     expect(error.message).toMatch(message);
@@ -157,7 +160,9 @@ describe('a private container', () => {
   );
 
   it('keeps an id as it is, byte for byte', () => {
-    expect(readContainerIdentity({ ...environment, SCW_NAMESPACE_ID: ' A\n' })).toMatchObject({ namespaceId: ' A\n' });
+    expect(readContainerIdentity({ ...environment, SCW_NAMESPACE_ID: 'A-ä_1' })).toMatchObject({
+      namespaceId: 'A-ä_1',
+    });
   });
   it('is frozen, and holds no PEM', () => {
     const identity = readContainerIdentity(environment);

@@ -49,4 +49,35 @@ for (const order of [
   }
   await app.close();
 }
-console.log(JSON.stringify(results));
+
+/** A copy of passport that a nested package may have. */
+const registry = () => ({
+  strategies: {},
+  use(name, it) {
+    this.strategies[name] = it;
+  },
+  unuse(name) {
+    delete this.strategies[name];
+  },
+});
+const nested = registry();
+const registries = globalThis[Symbol.for('nestjs-scaleway-auth:passports')];
+registries.add(nested);
+const started = [];
+for (const copy of [own, library]) {
+  class AppModule {}
+  const { environment } = createScalewayTestIssuer();
+  Module({ imports: [copy.ScalewayAuthModule.forRoot({ environment })] })(AppModule);
+  const app = await NestFactory.create(AppModule, { logger: false });
+  await app.init();
+  started.push(app);
+}
+const challenge = await new Promise((resolve) => {
+  const strategy = Object.create(nested.strategies[own.SCALEWAY_JWT]);
+  Object.assign(strategy, { fail: (_challenge, status) => resolve(status), success: () => resolve('in') });
+  strategy.authenticate({ headers: {} });
+});
+await started[1].close();
+const alone = nested.strategies[own.SCALEWAY_JWT] === started[0].get(own.ScalewayJwtStrategy);
+await started[0].close();
+console.log(JSON.stringify({ results, nested: [challenge, alone, Object.keys(nested.strategies)] }));

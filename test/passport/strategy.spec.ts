@@ -116,7 +116,10 @@ describe('ScalewayJwtStrategy', () => {
       const log = new RefusalLog({ warn: (line) => lines.push(String(line)), error: () => {} });
       logging = new ScalewayJwtStrategy(container, rules, app.get(ScalewayTokenVerifier), log);
     });
-    afterEach(() => jest.useRealTimers());
+    afterEach(() => {
+      jest.runOnlyPendingTimers();
+      jest.useRealTimers();
+    });
 
     /** Runs passport as middleware, as an application does without AuthGuard. */
     const asMiddleware = (strategies: object[], sent: object) =>
@@ -134,6 +137,16 @@ describe('ScalewayJwtStrategy', () => {
       expect(lines).toEqual([]);
       jest.advanceTimersByTime(1);
       expect(lines).toEqual([expect.stringContaining('reason=malformed')]);
+    });
+    it('at once while a thousand others wait, so that a flood does not fill the memory', () => {
+      for (let i = 0; i < 900; i++) asMiddleware([logging], request('rubbish'));
+      expect(lines).toEqual([]);
+      for (let i = 0; i < 101; i++) asMiddleware([logging], request());
+      expect(lines).toContainEqual(expect.stringContaining('reason=no_token'));
+      jest.advanceTimersByTime(10_000);
+      lines.length = 0;
+      asMiddleware([logging], request());
+      expect(lines).toEqual([]);
     });
     it('never, where another strategy lets the request in', () => {
       asMiddleware([logging, letsIn(5000)], request('rubbish'));

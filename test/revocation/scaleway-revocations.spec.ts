@@ -32,6 +32,42 @@ async function until(condition: () => boolean): Promise<void> {
     if (Date.now() > end) throw new Error('not within 8 s');
 }
 
+describe('applications of one process that share a log', () => {
+  afterEach(() => void jest.restoreAllMocks());
+  it('close it when the last of them stops, and read it again when one starts later', async () => {
+    const log = new SharedMemoryLog();
+    const close = jest.spyOn(log, 'close');
+    const [first, second] = [revocationsOn(log), revocationsOn(log)];
+    await inTime(first.revocations.start());
+    await inTime(second.revocations.start());
+    await inTime(second.revocations.stop());
+    expect(close).not.toHaveBeenCalled();
+    await until(() => first.revocations.isCurrent);
+    await first.revocations.revoke({ tokenId: 'bad' });
+    expect(first.answer('bad')).toBe('revoked');
+    await inTime(first.revocations.stop());
+    expect(close).toHaveBeenCalledTimes(1);
+
+    const third = revocationsOn(log);
+    await inTime(third.revocations.start());
+    await until(() => third.revocations.isCurrent);
+    expect([third.answer(), third.answer('bad')]).toEqual([undefined, 'revoked']);
+    await inTime(third.revocations.stop());
+    expect(close).toHaveBeenCalledTimes(2);
+  });
+  it('ask it nothing after they have stopped', async () => {
+    const log = new SharedMemoryLog();
+    const { revocations } = revocationsOn(log);
+    await inTime(revocations.start());
+    await until(() => revocations.isCurrent);
+    const read = jest.spyOn(log, 'read');
+    await inTime(revocations.stop());
+    await expect(revocations.revoke({ tokenId: 'x' })).rejects.toThrow(/Nothing was changed/);
+    await inTime(sleep(2000));
+    expect([read.mock.calls.length, log.appended]).toEqual([0, log.appended]);
+  });
+});
+
 describe('while the log cannot be read', () => {
   it.each([
     ['stale', 'revocation_unknown', undefined, undefined],

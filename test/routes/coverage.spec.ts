@@ -150,6 +150,29 @@ class Gateway {
   }
 }
 
+/** Without `@Resolver()`, as schema-first allows. */
+@Injectable()
+class PlainQueries {
+  @Query(() => String)
+  order() {
+    return 'order';
+  }
+}
+@Resolver()
+class GuardedQueries {
+  @Query(() => String)
+  order() {
+    return 'order';
+  }
+}
+@Resolver('Query')
+class FieldsOfQuery {
+  @UseGuards(ScalewayAuthGuard)
+  @ResolveField('order', () => String)
+  order() {
+    return 'order';
+  }
+}
 /** A caller may begin what also runs every minute. */
 @Controller('cleaning')
 class CleaningController {
@@ -333,6 +356,18 @@ describe.each(platforms)('the boot on %s', (platform) => {
       /GuardedClassJob\.tick .*Nest asks no guard about it/,
     ],
     [
+      'a resolver that a request-scoped global guard does not reach',
+      { providers: [PlainQueries] },
+      { protectAllRoutes: { guard: RequestGuard } },
+      /PlainQueries\.order \(Query\.order\): Nest asks a global guard that is not of the default scope only about/,
+    ],
+    [
+      'such a resolver by value',
+      { providers: [{ provide: 'resolver', useValue: new GuardedQueries() }] },
+      { protectAllRoutes: { guard: RequestGuard } },
+      /GuardedQueries\.order \(Query\.order\): Nest asks a global guard/,
+    ],
+    [
       'a scope on a field that no guard asks for',
       { providers: [FieldResolver] },
       {},
@@ -433,8 +468,8 @@ describe.each(platforms)('the boot on %s', (platform) => {
     expect(await status('/bound/wrapped', { 'X-Auth-Token': token() })).toBe(403);
   });
   it('does not stop at a guarded class whose other methods Nest calls by itself, nor at its fields', async () => {
-    await start({ providers: [GatewayWithTimer, GuardedResolver] });
-    expect(said('log')).toEqual([expect.stringMatching(/^Private container: 3 handlers guarded/)]);
+    await start({ providers: [GatewayWithTimer, GuardedResolver, FieldsOfQuery] });
+    expect(said('log')).toEqual([expect.stringMatching(/^Private container: 4 handlers guarded/)]);
   });
   it('finds the handlers of a controller that is a provider, too', async () => {
     await start({ controllers: [PlainController], providers: [PlainController] });

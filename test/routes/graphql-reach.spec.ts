@@ -1,9 +1,10 @@
 import { buildSchema } from 'graphql';
-import { leadsTo, type Schema } from '../../lib/routes/graphql-reach.js';
+import { isRoot, leadsTo, type Schema } from '../../lib/routes/graphql-reach.js';
 
 const schema: unknown = buildSchema(`
   type Query { orders: [Order!]!, version: String!, node: Node, found: Found }
-  type Mutation { add: Added! }
+  type Mutation { add: Added!, ping: Ping! }
+  type Ping { query: Query! }
   type Order { lines: [Line!]!, parent: Order }
   type Line { product: Product }
   type Product { name: String! }
@@ -29,6 +30,8 @@ it.each([
 it.each([
   ['Query.version', 'Order'],
   ['Query.orders', 'Card'],
+  // By fields of Query, about which guards are asked.
+  ['Mutation.ping', 'Order'],
   ['Query.orders', 'Added'],
   ['Query.absent', 'Order'],
   ['Subscription.orders', 'Order'],
@@ -37,4 +40,10 @@ it.each([
   ['', 'Order'],
 ])('%j does not lead to %s', (entrance, type) => {
   expect(leadsTo(schema as Schema, entrance, type)).toBe(false);
+});
+it('the roots of a schema may have any name', () => {
+  const renamed = buildSchema(
+    'schema { query: Start } type Start { order: Order } type Order { name: String }',
+  ) as unknown;
+  expect(['Start', 'Order', 'Query'].map((type) => isRoot(renamed as Schema, type))).toEqual([true, false, false]);
 });

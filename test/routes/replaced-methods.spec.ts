@@ -192,6 +192,70 @@ class GuardedBelow {
   }
 }
 
+/** Each wrapper has the name of the exempt handler. */
+function wrapped(instance: object, names: readonly string[]): void {
+  const methods = instance as Record<string, Method>;
+  for (const name of names) {
+    const method = methods[name]!;
+    methods[name] = function health(...args) {
+      return method.apply(instance, args);
+    };
+  }
+}
+@Controller({ path: 'orders', scope: Scope.REQUEST })
+class WrappedAsExempt {
+  constructor() {
+    wrapped(this, ['list', 'health']);
+  }
+  @Get()
+  list() {
+    return 'orders';
+  }
+  @ScwPublic()
+  @Get('health')
+  health() {
+    return 'ok';
+  }
+}
+const bindAll = (instance: object, name: string) => {
+  const methods = instance as Record<string, Method>;
+  methods[name] = methods[name]!.bind(instance);
+};
+class GuardedForEachRequest {
+  @UseGuards(ScalewayAuthGuard)
+  @Get()
+  list() {
+    return 'orders';
+  }
+}
+@Controller({ path: 'orders', scope: Scope.REQUEST })
+class BoundByHelper extends GuardedForEachRequest {
+  constructor() {
+    super();
+    bindAll(this, 'list');
+  }
+}
+@Controller({ path: 'orders', scope: Scope.REQUEST })
+class BoundByName extends GuardedForEachRequest {
+  constructor() {
+    super();
+    for (const name of ['list'] as const) this[name] = this[name].bind(this);
+  }
+}
+@Controller({ path: 'orders', scope: Scope.REQUEST })
+class BoundByAlias extends GuardedForEachRequest {
+  constructor() {
+    super();
+    // oxlint-disable-next-line typescript/no-this-alias
+    const self = this;
+    self.list = self.list.bind(self);
+  }
+}
+@Controller({ path: 'orders', scope: Scope.REQUEST })
+class CalledWithItself extends GuardedForEachRequest {
+  other = () => Object.prototype.hasOwnProperty.call(this, 'list');
+}
+
 describe.each(platforms)('a method that is replaced, on %s', (platform) => {
   let running: RunningApp | undefined;
   afterEach(async () => {
@@ -217,6 +281,9 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
     [Traced, false, /from which Nest cannot read @UseGuards\(\)/],
     [ScopedAndWrapped, true, /from which nothing can read @ScwPublic\(\)/],
     [ScopedAndTraced, true, /from which nothing can read @ScwPublic\(\)/],
+    [BoundByHelper, false, /may put another function in its place, from which Nest cannot read @UseGuards\(\)/],
+    [BoundByName, false, /may put another function in its place/],
+    [BoundByAlias, false, /may put another function in its place/],
     [ExemptAndTraced, true, /from which nothing can read @ScwPublic\(\)/],
     [Shared, true, /Shared\.health .*from which nothing can read @ScwPublic\(\)/],
   ])('stops the boot where its decorators are lost: %p', async (controller, protectAllRoutes, message) => {
@@ -229,6 +296,10 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
       expect.stringMatching(/nothing tells which decorators are meant for it/),
     );
   });
+  it('lets nobody in by the name of an exempt handler', async () => {
+    await start(WrappedAsExempt, true);
+    expect(await statuses()).toEqual([500, 500, 500]);
+  });
   it('is guarded where nothing is lost', async () => {
     await start(ScopedAndBound, true);
     expect(await statuses()).toEqual([401, 403, 200]);
@@ -236,6 +307,8 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
       [GuardedAndTraced, false],
       [Compared, false],
       [BoundForEachRequest, true],
+      [BoundByHelper, true],
+      [CalledWithItself, false],
     ] as const) {
       await running!.close();
       await start(controller, protectAllRoutes);

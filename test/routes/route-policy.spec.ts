@@ -35,6 +35,10 @@ class ScopedHandler {
   @ScwRequireScope('application')
   handler() {}
 }
+class ExemptHandler {
+  @ScwPublic()
+  handler() {}
+}
 class Override extends ScopedHandler {
   override handler() {}
 }
@@ -158,9 +162,42 @@ describe('what decorators say of a handler', () => {
     expect(policyOf(controller, method)).toBe(expected);
   });
 
-  it('is found by the name where an instance was given another function', () => {
-    const traced = Object.defineProperty(() => {}, 'name', { value: 'handler' });
-    expect(routePolicy(traced, ScopedHandler).scope).toBe('application');
+  it('is found by the name where an instance was given another function, as far as it restricts', () => {
+    const named = (): (() => void) => Object.defineProperty(() => {}, 'name', { value: 'handler' });
+    expect(routePolicy(named(), ScopedHandler)).toMatchObject({ scope: 'application', isUnreadable: true });
+    expect(routePolicy(named(), ExemptHandler)).toMatchObject({ isPublic: false, isUnreadable: true });
+    const traced = named();
+    Reflect.defineMetadata('path', '/', traced);
+    expect(routePolicy(traced, ScopedHandler)).toMatchObject({ scope: 'application', isUnreadable: false });
+    expect(routePolicy(traced, ExemptHandler)).toMatchObject({ isPublic: false, isUnreadable: false });
     expect(routePolicy(() => {}, ScopedHandler).scope).toBeUndefined();
+  });
+  it('takes the stricter of @ScwPublic() and @ScwOptional()', () => {
+    class Both {
+      @ScwPublic()
+      @ScwOptional()
+      handler() {}
+    }
+    @ScwPublic()
+    @ScwOptional()
+    class BothOnClass {
+      handler() {}
+    }
+    @ScwPublic()
+    class OptionalInPublic {
+      @ScwOptional()
+      handler() {}
+    }
+    @ScwOptional()
+    class PublicInOptional {
+      @ScwPublic()
+      handler() {}
+    }
+    const policyOn = (type: { prototype: { handler(): void } }) => routePolicy(type.prototype.handler, type);
+    const contradiction = expect.stringContaining('@ScwPublic() and @ScwOptional() contradict each other');
+    expect(policyOn(Both)).toMatchObject({ isPublic: false, isOptional: true, conflict: contradiction });
+    expect(policyOn(BothOnClass)).toMatchObject({ isPublic: false, isOptional: true, conflict: contradiction });
+    expect(policyOn(OptionalInPublic)).toMatchObject({ isPublic: false, isOptional: true, conflict: undefined });
+    expect(policyOn(PublicInOptional)).toMatchObject({ isPublic: true, conflict: undefined });
   });
 });

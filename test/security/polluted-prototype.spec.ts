@@ -28,6 +28,7 @@ describe('where a library lets strangers write to Object.prototype', () => {
     ['public', { public: true }],
     ['SCW_PUBLIC', { SCW_PUBLIC: 'true' }],
     ['isPublic', { isPublic: true, isOptional: true }],
+    ['a header', { 'x-auth-token': token() }],
   ])('a bad token stays refused: %s', async (_name, members) => {
     const app = await boot(ScalewayAuthModule.forRoot({ environment, requireExpiry: true }));
     const verifier = app.get(ScalewayTokenVerifier);
@@ -38,6 +39,7 @@ describe('where a library lets strangers write to Object.prototype', () => {
       token({ application_claim: [{}] }),
       token({ exp: now() - 1 }),
       'rubbish',
+      { headers: {} },
     ];
     await polluted(members, async () => {
       for (const each of bad) {

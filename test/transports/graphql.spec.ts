@@ -1,9 +1,11 @@
 import { inspect } from 'node:util';
-import type { ApolloDriverConfig } from '@nestjs/apollo';
-import { GraphQLSchemaHost } from '@nestjs/graphql';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import type { Type } from '@nestjs/common';
+import { GraphQLModule, GraphQLSchemaHost, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { graphql } from 'graphql';
 import { ScalewayAuthModule } from 'nestjs-scaleway-auth';
 import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
+import { muted } from '../support/boot.js';
 import {
   applicationId,
   environment,
@@ -189,5 +191,54 @@ describe.each(platforms)('GraphQL on %s, otherwise set up', (platform) => {
       { extensions: { code: 'UNAUTHENTICATED' } },
     ]);
     expect((await ask(running, '{ order { id } }', sent(token()))).data).toEqual({ order: { id: '1' } });
+  });
+});
+
+describe.each(platforms)('schema-first GraphQL on %s', (platform) => {
+  const start = (options: Partial<ApolloDriverConfig>, providers: Type[]) =>
+    startApp(
+      platform,
+      rootModule({
+        imports: [
+          ScalewayAuthModule.forRoot({ environment, protectAllRoutes: true }),
+          GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, graphiql: false, ...options }),
+        ],
+        providers,
+      }),
+    );
+
+  @Resolver()
+  class OrderQueries {
+    @Query('order')
+    order() {
+      return 'guarded';
+    }
+  }
+  it('does not start where the option resolvers answers in the place of a handler', async () => {
+    const typeDefs = 'type Query { order: String }';
+    const resolvers = { Query: { order: () => 'open' } };
+    await expect(muted(() => start({ typeDefs, resolvers }, [OrderQueries]))).rejects.toThrow(
+      /OrderQueries\.order \(Query\.order\): the option resolvers of GraphQLModule answers in its place. Remove one/,
+    );
+    const running = await start({ typeDefs }, [OrderQueries]);
+    expect((await ask(running, '{ order }')).errors![0]!.message).toBe('Unauthorized');
+    await running.close();
+  });
+  it('does not start where clients enter at a type of another name, and no guard is asked about fields', async () => {
+    @Resolver('Start')
+    class StartResolver {
+      @ResolveField('order')
+      order() {
+        return 'guarded';
+      }
+    }
+    const typeDefs = 'schema { query: Start } type Start { order: String }';
+    await expect(muted(() => start({ typeDefs }, [StartResolver]))).rejects.toThrow(
+      /StartResolver\.order \(Start\.order\): Nest asks guards about it only with fieldResolverEnhancers/,
+    );
+    const running = await start({ typeDefs, fieldResolverEnhancers: ['guards'] }, [StartResolver]);
+    expect((await ask(running, '{ order }')).errors![0]!.message).toBe('Unauthorized');
+    expect((await ask(running, '{ order }', sent(token()))).data).toEqual({ order: 'guarded' });
+    await running.close();
   });
 });

@@ -1,3 +1,4 @@
+import { processWide } from '../../container/process-wide.js';
 import type { RequestHeaders } from '../../request/token-extractor.js';
 import { isObject, withHeaders } from '../call.js';
 
@@ -21,7 +22,7 @@ export interface GraphqlDriver {
   mergeDefaultOptions(options: { readonly context?: unknown }, ...rest: unknown[]): unknown;
 }
 
-const prepared = new WeakSet<GraphqlDriver>();
+const prepared = processWide('graphql-drivers', () => new WeakSet<GraphqlDriver>());
 
 /**
  * Has a driver make a context for each request, with that request. Of what the application gives as `context` it makes a

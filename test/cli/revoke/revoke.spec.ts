@@ -118,7 +118,7 @@ describeOnOwnRedis('revoke, on Redis', () => {
     expect(onRedis(['--undo', 'jti:one']).status).toBe(0);
     expect(onRedis(['--undo', 'jti:one'])).toMatchObject({
       status: 1,
-      stderr: 'There is no such entry on the list.\n',
+      stderr: 'There is no such entry on the list, as the store has it now.\n',
     });
     expect(onRedis(['--list']).stdout).not.toContain('jti:one');
     expect(onRedis(['--compact']).stdout).toBe('5 entries before, 4 after\n');
