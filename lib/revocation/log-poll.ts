@@ -16,8 +16,8 @@ const QUICK_AFTER_FAILURES = 3;
 /** The same after many failures in a row: replicas that wait for a server must not keep it from starting. */
 const SLOW_POLL_MS = 1000;
 const SLOW_AFTER_FAILURES = 10;
-/** How long the application waits for the first list, in milliseconds. */
-const START_TIMEOUT_MS = 5000;
+/** How long the application waits for the first list, in milliseconds: to connect (2 s), to read (2 s), and until the log has settled (4 s). */
+const START_TIMEOUT_MS = 8000;
 /** How long closing the store may take, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 1000;
 /** A store that is away for less is not worth a line in the log, in milliseconds. */
@@ -57,7 +57,7 @@ export class LogPoll {
     this.startup = { settle, done };
   }
 
-  /** Resolves when the list is current, when the first read has failed, or after 5 seconds. */
+  /** Resolves when the list is current, when the first read has failed, or after 8 seconds. */
   async start(): Promise<void> {
     if (this.running) return;
     this.running = true;

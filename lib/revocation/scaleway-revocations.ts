@@ -109,7 +109,7 @@ export class ScalewayRevocations {
     return known ? undefined : 'revocation_unknown';
   }
 
-  /** Reads the list for the first time, as long as that makes progress and for 5 seconds at most, and goes on reading it. @internal */
+  /** Reads the list for the first time, as long as that makes progress and for 8 seconds at most, and goes on reading it. @internal */
   async start(): Promise<void> {
     await this.poll?.start();
   }
