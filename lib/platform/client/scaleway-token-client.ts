@@ -182,7 +182,7 @@ export class ScalewayTokenClient {
       const [timeoutSeconds, names] = [this.#timeoutSeconds, this.#names];
       const reply = await exchange({ method, url, body, secretKey, timeoutSeconds, signal, names });
       if (reply.status >= 200 && reply.status <= 299) return reply;
-      const error = readApiError(reply, { product, path, region, secretKey, names });
+      const error = readApiError(reply, { product, path, region, names });
       if (method === 'DELETE' && index > 0 && error.reason === 'not_found') return reply;
       throw error;
     };
