@@ -5,6 +5,12 @@ import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { build } from 'esbuild';
 
+/**
+ * What must be loaded before everything else, in this order. Add what your main.ts imports first for its effect, such as
+ * 'dotenv/config' or './dist/instrument.js': esbuild does not keep this order across the files that it writes.
+ */
+const FIRST = ['reflect-metadata'];
+
 /** What Nest and other packages import if it is there. Bundled when you have installed it, left out when not. */
 const OPTIONAL = [
   '@fastify/multipart',
@@ -67,7 +73,12 @@ const namedExports = {
 
 rmSync('bundle', { recursive: true, force: true });
 await build({
-  entryPoints: ['dist/main.js'],
+  // Written as bundle/main.mjs. The application follows by import(), which begins when all of FIRST is loaded.
+  stdin: {
+    contents: [...FIRST.map((name) => `import '${name}';`), "await import('./dist/main.js');"].join('\n'),
+    resolveDir: '.',
+  },
+  entryNames: 'main',
   outdir: 'bundle',
   // .mjs is an ES module without a package.json beside it.
   outExtension: { '.js': '.mjs' },

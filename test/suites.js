@@ -22,6 +22,7 @@ export const suites = {
     'test/platform/official-clients/requests.spec.ts',
     'test/platform/official-clients/sdk.spec.ts',
     'test/sample/balancer.spec.ts',
+    'test/sample/bundle.spec.ts',
     'test/sample/sample.spec.ts',
     'test/swagger/api-tester-page.spec.ts',
     'test/swagger/served-documents.spec.ts',

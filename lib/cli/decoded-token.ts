@@ -8,7 +8,10 @@ export interface DecodedToken {
   readonly times?: readonly string[];
 }
 
-/** Reads as much of a token as possible. Unreadable parts are left out, and not quoted. */
+/** Real tokens have three levels. Printing takes a level of the stack for each, and with indentation quadratic space. */
+const MAX_DEPTH = 20;
+
+/** Reads as much of a token as possible. Unreadable and deeply nested parts are left out, and not quoted. */
 export function decodeToken(token: string, now = Date.now()): DecodedToken {
   const [header, payload] = token.split('.', 3).map(decodePart);
   const times =
@@ -23,10 +26,21 @@ export function decodeToken(token: string, now = Date.now()): DecodedToken {
 function decodePart(part: string): JwtPayload | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    return isObject(value) ? value : undefined;
+    return isObject(value) && !isDeeperThan(MAX_DEPTH, value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Without recursion. */
+function isDeeperThan(depth: number, value: unknown): boolean {
+  let level = [value];
+  for (let left = depth; left > 0 && level.length > 0; left--) level = level.flatMap(valuesIn);
+  return level.length > 0;
+}
+
+function valuesIn(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value) : [];
 }
 
 function timeLine(name: string, seconds: unknown, now: number): string[] {

@@ -52,7 +52,17 @@ describeInBrowser('the console of dev in Chromium', () => {
     expect(await view.clipboard()).toBe(token);
     await view.page.fill('#path', "/it's");
     await view.press('Copy as curl');
-    expect(await view.clipboard()).toBe(`curl -i -H 'X-Auth-Token: ${token}' 'http://localhost:${run.port}/it'\\''s'`);
+    expect(await view.clipboard()).toBe(
+      `curl -i -g -H 'X-Auth-Token: ${token}' 'http://localhost:${run.port}/it'\\''s'`,
+    );
+  });
+
+  it('copies no curl line whose path would name another host', async () => {
+    await view.page.fill('#path', '@evil.example/it');
+    await view.press('Copy as curl');
+    await view.page.getByText('Not copied, because the path must begin with /').waitFor();
+    expect(await view.clipboard()).not.toContain('evil.example');
+    await view.page.fill('#path', '/whoami');
   });
 
   it('copies no curl line with a line break in it', async () => {

@@ -11,8 +11,14 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** What a new project builds with: its tools for tests and style take long to install, and build nothing. */
 const BUILDS = ['@nestjs/cli', '@nestjs/schematics', '@types/express', '@types/node', 'typescript'];
 
-/** What its further controller needs: packages that Nest loads if they are there, and a native one. */
-const USED = { bcrypt: '^6.0.0', 'class-transformer': '^0.5.1', 'class-validator': '^0.15.0' };
+/** What its further controller and its gateway need: packages that Nest loads if they are there, and a native one. */
+const USED = {
+  '@nestjs/platform-ws': '^12.0.1',
+  '@nestjs/websockets': '^12.0.1',
+  bcrypt: '^6.0.0',
+  'class-transformer': '^0.5.1',
+  'class-validator': '^0.15.0',
+};
 const ADDED = { '@types/bcrypt': '^6.0.0', esbuild: '^0.28.2' };
 
 const [kind = '', folder = ''] = process.argv.slice(2);
@@ -31,6 +37,8 @@ function starterImage(type, parent) {
   const moduleFile = join(context, 'src/app.module.ts');
   writeFileSync(moduleFile, guarded(readFileSync(moduleFile, 'utf8')));
   cpSync(join(repository, 'test/sample/orders.controller.txt'), join(context, 'src/orders.controller.ts'));
+  // The other one has the packages for gateways and no gateway: then only Nest imports them, by import().
+  if (type === 'cjs') addGateway(join(context, 'src'));
   edit(join(context, 'package.json'), (manifest) => {
     Object.assign(manifest.dependencies, USED);
     manifest.devDependencies = { ...only(BUILDS, manifest.devDependencies), ...ADDED };
@@ -88,4 +96,21 @@ import { OrdersController } from './orders.controller.js';
 ${source}`
     .replace('imports: []', 'imports: [ScalewayAuthModule.forRoot({ protectAllRoutes: true })]')
     .replace('controllers: [', 'controllers: [OrdersController, ');
+}
+
+/** @param {string} sources the folder */
+function addGateway(sources) {
+  cpSync(join(repository, 'test/sample/orders.gateway.txt'), join(sources, 'orders.gateway.ts'));
+  const [main, module] = [join(sources, 'main.ts'), join(sources, 'app.module.ts')];
+  const adapter = '  app.useWebSocketAdapter(new ScwWsAdapter(app));';
+  writeFileSync(
+    main,
+    `import { ScwWsAdapter } from 'nestjs-scaleway-auth/ws';
+${readFileSync(main, 'utf8').replace('  await app.listen', `${adapter}\n  await app.listen`)}`,
+  );
+  writeFileSync(
+    module,
+    `import { OrdersGateway } from './orders.gateway.js';
+${readFileSync(module, 'utf8').replace('providers: [', 'providers: [OrdersGateway, ')}`,
+  );
 }

@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WebSocket } from 'ws';
 import { get } from '../support/app.js';
 import { environment, token } from '../support/issuer.js';
+import { run } from '../support/process.js';
 import { type Image, makeImage, withProgram } from './image.js';
 
 describe.each(['esm', 'cjs'] as const)("the sample's Dockerfile in a new Nest project (%s)", (type) => {
@@ -34,4 +39,35 @@ describe.each(['esm', 'cjs'] as const)("the sample's Dockerfile in a new Nest pr
       });
     });
   });
+
+  it('fails the build when the bundle does not start by itself', async () => {
+    const stage = join(`${image.root}-build`, image.workdir);
+    const [main, moved] = [join(stage, 'bundle/main.mjs'), join(stage, 'bundle/moved.mjs')];
+    renameSync(main, moved);
+    writeFileSync(main, "Reflect.getMetadata('key', class {});\nawait import('./moved.mjs');\n");
+    try {
+      const { code, stderr } = await run(image.node, ['warm-up.mjs'], { PATH: process.env['PATH'] }, stage);
+      expect(stderr).toContain('Reflect.getMetadata is not a function');
+      expect(code).toBe(1);
+    } finally {
+      renameSync(moved, main);
+    }
+  });
+
+  // Only this one has a gateway: in the other one only Nest imports the packages for gateways.
+  if (type === 'cjs')
+    it('answers over a WebSocket, and guards it', async () => {
+      await withProgram(image, 'bundled', environment, async (url) => {
+        const answer = async (headers: Record<string, string>) => {
+          const socket = new WebSocket(url.replace('http', 'ws'), { headers });
+          await once(socket, 'open');
+          socket.send('{"event":"count"}');
+          const [data] = (await once(socket, 'message')) as [Buffer];
+          socket.close();
+          return JSON.parse(data.toString()) as unknown;
+        };
+        expect(await answer({ 'X-Auth-Token': token() })).toEqual({ event: 'count', data: 2 });
+        expect(await answer({})).toMatchObject({ event: 'exception' });
+      });
+    });
 });

@@ -153,12 +153,27 @@ describe.each(platforms)('the document on %s', (platform) => {
       @Get()
       either() {}
     }
+    @Injectable()
+    class UndeclaredGuard {
+      constructor(readonly containers: ScalewayAuthGuard) {}
+      canActivate() {
+        return true;
+      }
+    }
+    @UseGuards(UndeclaredGuard)
+    @Controller('undeclared')
+    class Undeclared {
+      @ApiSecurity('people')
+      @Get()
+      undeclared() {}
+    }
     const both = { people: [], [SCW_SECURITY]: [] };
-    expect(summaryOf(await documentOf(platform, { controllers: [Two, Either] }))).toMatchObject({
+    expect(summaryOf(await documentOf(platform, { controllers: [Two, Either, Undeclared] }))).toMatchObject({
       'GET /two/guarded': { security: [{ partners: [], [SCW_SECURITY]: [] }, both] },
       'GET /two/optional': { security: [both, { people: [] }] },
       'GET /two/written': { security: [{ people: [] }, { [SCW_SECURITY]: [] }] },
       'GET /either': { security: [{ people: [] }, { [SCW_SECURITY]: [] }] },
+      'GET /undeclared': { security: [{ people: [] }] },
     });
   });
 

@@ -2,6 +2,7 @@ import { networkError } from './network-error.js';
 import type { OptionNames } from './option-names.js';
 import { readRequestId, withRequestId } from './request-id.js';
 import { ScalewayPlatformError } from './scaleway-platform-error.js';
+import { quotable } from './secret-key.js';
 
 /** One request to Scaleway's API. */
 export interface ApiRequest {
@@ -21,6 +22,8 @@ export interface ApiReply {
   readonly json: unknown;
   readonly requestId: string | undefined;
   readonly host: string;
+  /** Makes text of the reply safe for a message. */
+  readonly quote: (text: string) => string;
 }
 
 /** A token has about 1 KB, and a page of a hundred tokens about 50 KB. A reply over 1 MiB is not from Scaleway's API. */
@@ -55,7 +58,8 @@ export async function exchange(request: ApiRequest): Promise<ApiReply> {
       signal: controller.signal,
     });
     const { status, headers } = response;
-    const reply = { status, headers, requestId: readRequestId(headers, request.secretKey), host: url.host };
+    const quote = (text: string): string => quotable(text, request.secretKey);
+    const reply = { status, headers, requestId: readRequestId(headers, request.secretKey), host: url.host, quote };
     if (response.type === 'opaqueredirect' || (status >= 300 && status <= 399)) {
       throw unexpectedReply(
         reply,

@@ -10,7 +10,6 @@ import {
   type ScalewayPlatformErrorDetails,
   type ScalewayPlatformErrorReason,
 } from './scaleway-platform-error.js';
-import { quotable } from './secret-key.js';
 import type { ScalewayProduct } from './target.js';
 
 /** What the error mentions in addition to the reply. */
@@ -18,7 +17,6 @@ export interface CallContext {
   readonly product: ScalewayProduct;
   readonly path: string;
   readonly region: string;
-  readonly secretKey: string;
   readonly names: OptionNames;
 }
 
@@ -26,7 +24,7 @@ export interface CallContext {
 export function readApiError(reply: ApiReply, context: CallContext): ScalewayPlatformError {
   const { status, requestId } = reply;
   const body = record(reply.json);
-  const words = (value: unknown): string => (typeof value === 'string' ? quotable(value, context.secretKey) : '');
+  const words = (value: unknown): string => (typeof value === 'string' ? reply.quote(value) : '');
   const message = words(body['message']);
   const said = message && ` Scaleway says: "${message}".`;
 

@@ -1,3 +1,4 @@
+import { allowManyWaiters } from './allow-many-waiters.js';
 import { checkRegion } from './api-url.js';
 import { clock } from './clock.js';
 import { checkOptions, findCredentials, type Credentials } from './configuration.js';
@@ -172,6 +173,7 @@ export class ScalewayTokenClient {
   async #call(call: Call, options: ScalewayCallOptions): Promise<ApiReply> {
     const { signal } = options;
     signal?.throwIfAborted();
+    allowManyWaiters(signal);
     const retries = call.method === 'POST' ? 0 : checkRetries(options.retries ?? this.#retries);
     const { apiUrl, secretKey, region } = await this.#locate(options);
     const { method, product, path, body } = call;
@@ -182,7 +184,7 @@ export class ScalewayTokenClient {
       const [timeoutSeconds, names] = [this.#timeoutSeconds, this.#names];
       const reply = await exchange({ method, url, body, secretKey, timeoutSeconds, signal, names });
       if (reply.status >= 200 && reply.status <= 299) return reply;
-      const error = readApiError(reply, { product, path, region, secretKey, names });
+      const error = readApiError(reply, { product, path, region, names });
       if (method === 'DELETE' && index > 0 && error.reason === 'not_found') return reply;
       throw error;
     };

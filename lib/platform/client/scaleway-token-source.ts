@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { allowManyWaiters } from './allow-many-waiters.js';
 import { clock, elapsedSince, now, type Moment } from './clock.js';
 import { Pacing } from './pacing.js';
 import { planRenewal, type RenewalPlan } from './renewal-plan.js';
@@ -100,6 +101,7 @@ export class ScalewayTokenSource {
    */
   async token(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<string> {
     options.signal?.throwIfAborted();
+    allowManyWaiters(options.signal);
     this.#shutdown.signal.throwIfAborted();
     if (!this.#pacing.isPaused) this.#records?.deleteDue();
     const held = this.#usable();

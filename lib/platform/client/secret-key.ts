@@ -32,15 +32,21 @@ export function checkSecretKey(value: unknown, from: string): string {
 const MAX_QUOTED_CHARACTERS = 300;
 
 /**
- * The text of a reply, made safe for an error message: without the secret (debugging proxies echo headers), tokens or control
- * characters (which a terminal would obey), and short.
+ * The text of a reply, made safe for an error message: without the secret (debugging proxies echo headers), tokens, parts of
+ * tokens or control characters (which a terminal would obey), and short.
  */
 export function quotable(text: string, secretKey: string): string {
   const clean = text
     // oxlint-disable-next-line no-control-regex -- control characters are exactly what is to be removed
     .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/gu, ' ')
-    .replaceAll(secretKey, '<secret key>')
-    .replaceAll(/eyJ[\w-]*\.[\w-]+\.[\w-]*/gu, '<token>')
+    .replaceAll(inAnySpelling(secretKey), '<secret key>')
+    .replaceAll(/eyJ[\w-]+(?:\.[\w-]*)*/gu, '<token>')
     .trim();
   return clean.length > MAX_QUOTED_CHARACTERS ? `${clean.slice(0, MAX_QUOTED_CHARACTERS)}…` : clean;
+}
+
+/** Matches the key in any letter case, and with other or no characters instead of its dashes. */
+function inAnySpelling(secretKey: string): RegExp | string {
+  const characters = secretKey.match(/[a-z\d]/giu);
+  return characters ? new RegExp(characters.join('[^a-z0-9]*'), 'giu') : secretKey;
 }

@@ -43,12 +43,14 @@ export function readTokenPage(reply: ApiReply): { records: ScalewayTokenRecord[]
 
 function readRecord(json: unknown, reply: ApiReply): ScalewayTokenRecord {
   const { id, status, description, expires_at: expiresAt, ...ids } = record(json);
-  if (typeof id !== 'string' || id === '' || typeof status !== 'string') throw unexpected(reply);
+  if (typeof id !== 'string' || typeof status !== 'string') throw unexpected(reply);
+  // Ids are logged and become part of a URL. Recorded ones are UUIDs, but this is not guaranteed.
+  if (!/^[\w-]{1,100}$/u.test(id) || reply.quote(id) !== id) throw unexpected(reply);
   const end = typeof expiresAt === 'string' ? new Date(expiresAt) : undefined;
   if (end && Number.isNaN(end.getTime())) throw unexpected(reply);
   return {
     id,
-    status,
+    status: reply.quote(status),
     containerId: text(ids['container_id']),
     functionId: text(ids['function_id']),
     namespaceId: text(ids['namespace_id']),

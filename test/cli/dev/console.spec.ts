@@ -152,6 +152,12 @@ describe("the console's calls", () => {
     expect(json.payload).toContain('\\u202e<img src=x>');
   });
 
+  it('refuse a deeply nested token check by check', async () => {
+    const nested = Buffer.from(`{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`).toString('base64url');
+    const { status, json } = await post('inspect', { token: `e30.${nested}.AAAA` });
+    expect([status, json.reason, json.payload]).toEqual([200, 'too_long', null]);
+  });
+
   it.each<[string, string, unknown, number]>([
     ['no JSON', 'inspect', '{', 400],
     ['a list', 'send', '[]', 400],

@@ -109,6 +109,21 @@ describe('inspect', () => {
     expect(stdout.length).toBeLessThan(2000);
   });
 
+  it.each([[[]], [['--json']], [['--max-token-length', '900000']]])(
+    'refuses a deeply nested token check by check (%j)',
+    (args) => {
+      const nested = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+      const deep = [scalewayHeader, nested].map((part) =>
+        Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url'),
+      );
+      const { status, stdout, stderr } = inspect(`${deep.join('.')}.AAAA`, args);
+      expect([status, stderr]).toEqual([1, '']);
+      expect(stdout).toContain(args[0] === '--max-token-length' ? 'bad_signature' : 'too_long');
+      expect(stdout).toContain('one token, no longer than allowed');
+      expect(stdout).not.toContain('[[[[');
+    },
+  );
+
   it('never repeats what it cannot decode: it may be a key', () => {
     const key = 'b3a1c9e0-1111-4222-8333-444455556666';
     const { status, stdout, stderr } = inspect(key);

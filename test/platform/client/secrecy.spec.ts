@@ -51,6 +51,53 @@ describe('the secret key never shows', () => {
     expect(shown).not.toContain(shapedToken().slice(0, 30));
   });
 
+  it.each<[string, (key: string) => string]>([
+    ['in upper case', (key) => key.toUpperCase()],
+    ['without dashes', (key) => key.replaceAll('-', '')],
+    ['with other dashes', (key) => key.replaceAll('-', '\u2013')],
+    ['with line breaks', (key) => key.replaceAll('-', '\r\n-')],
+    ['with a token that lost its signature', () => shapedToken().split('.').slice(0, 2).join('.')],
+    ['with the payload of a token', () => shapedToken().split('.')[1]!],
+  ])('in the error when the API echoes it %s', async (_name, spell) => {
+    const secretKey = 'aBcDef12-3456-4789-8abc-def012345678';
+    const spelt = spell(secretKey);
+    const header = spelt.replaceAll(/[^\w.-]/gu, '');
+    server = new ScriptedServer([json(401, { message: `got ${spelt} instead` }, { 'x-request-id': header })]);
+    const asked = new ScalewayTokenClient({ secretKey, region: 'fr-par', apiUrl: await server.start(), retries: 0 });
+    const error = await refusalOf(asked.issueJwt({ containerId: 'C' }));
+    expect(error.message).toMatch(/got <(?:secret key|token)>/u);
+    expect(
+      everythingOf(error)
+        .toLowerCase()
+        .replaceAll(/[^\w.]/gu, ''),
+    ).not.toContain('abcdef1234564789');
+    expect(everythingOf(error)).not.toContain('eyJ');
+    expect(error['details']).toMatchObject({ requestId: undefined });
+  });
+
+  it.each([SECRET, SECRET.replaceAll('-', ''), shapedToken(), 'a\nb', 'a\u001b[31mb', 'a b', '../b', 'x'.repeat(101)])(
+    'in the log, nor a control character, when the id of a record is %j',
+    async (id) => {
+      const iat = Math.floor(Date.now() / 1000);
+      const reply = { id, status: 'ready', token: shapedToken({ iat, exp: iat + 3600 }) };
+      const warnings: string[] = [];
+      const logger = { warn: (message: string): unknown => warnings.push(message) };
+      const asked = await client((response, { method }) =>
+        json(method === 'DELETE' ? 403 : 200, method === 'GET' ? { tokens: [] } : reply)(response, {} as never),
+      );
+      const source = new ScalewayTokenSource({ target: { containerId: 'C' }, client: asked, api: 'tokens', logger });
+      const error = await refusalOf(source.token());
+      await source.close();
+      expect(error).toMatchObject({ reason: 'unexpected_reply' });
+      expect(`${warnings.join('')}${error.message}`).not.toContain(id);
+    },
+  );
+
+  it('in the status of a record, which is put into an error', async () => {
+    const asked = await client(json(200, { id: 'T', status: SECRET }));
+    expect(await asked.getToken('T')).toMatchObject({ status: '<secret key>' });
+  });
+
   const raw: Step = (response, request) => {
     response.socket?.end(`HTTP/1.1 200 OK\r\n${String(request.headers['x-auth-token'])}\r\n\r\n`);
   };

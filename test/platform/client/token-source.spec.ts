@@ -1,5 +1,6 @@
+import { getMaxListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { ScalewayTokenSource } from 'nestjs-scaleway-auth/platform';
+import { ScalewayTokenClient, type ScalewayTokenSource } from 'nestjs-scaleway-auth/platform';
 import { refusalOf } from './helpers/environment.js';
 import { down, HOUR, IssuingServer, pause, serialOf } from './helpers/issuing-server.js';
 import { json, shapedToken, type Step } from './helpers/scripted-server.js';
@@ -26,6 +27,17 @@ describe('a token source', () => {
     await api.seen(1);
     const query = new URL(api.server.seen[0]?.url ?? '', 'http://a').searchParams;
     expect(Date.parse(query.get('expires_at') ?? '')).toBe(askedAt + HOUR * 1000);
+  });
+
+  it('lets any number of callers wait with one signal, of which Node 20 warns otherwise', async () => {
+    const [{ signal }, other] = [new AbortController(), new AbortController()];
+    const tokens = await api.source([api.issue]);
+    await Promise.all(Array.from({ length: 20 }, () => tokens.token({ signal })));
+    expect(getMaxListeners(signal)).toBe(Infinity);
+    const client = new ScalewayTokenClient({ secretKey: 'secret', region: 'fr-par', apiUrl: api.url });
+    const options = { signal: other.signal, expiresAt: '2099-01-01T00:00:00Z' };
+    await Promise.all(Array.from({ length: 20 }, () => client.issueJwt({ containerId: 'C' }, options)));
+    expect(getMaxListeners(other.signal)).toBe(Infinity);
   });
 
   it('renews in the background before the end, while the old token is served', async () => {

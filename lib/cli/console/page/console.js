@@ -158,6 +158,11 @@ async function copy(text, button) {
 function copyCurl() {
   const token = $('token').value.trim();
   const path = $('path').value;
+  // The same rule as for Send. Another beginning, such as @, would change the host that gets the token.
+  if (!/^\/[^\s]*$/.test(path)) {
+    $('copied').textContent = 'Not copied, because the path must begin with / and contain no spaces.';
+    return;
+  }
   // Text for a terminal must not contain a hidden line break.
   if (/[^\t\x20-\x7e]/.test(token + path)) {
     $('copied').textContent = 'Not copied, because the token or the path has line breaks or is not ASCII.';
@@ -166,7 +171,8 @@ function copyCurl() {
   const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const method = $('method').value === 'GET' ? '' : ` -X ${$('method').value}`;
   const url = `http://localhost:${state.port.current ?? state.port.expected}${path}`;
-  void copy(`curl -i${method} -H ${quote(`X-Auth-Token: ${token}`)} ${quote(url)}`, $('copy-curl'));
+  // -g: braces and brackets are no patterns.
+  void copy(`curl -i -g${method} -H ${quote(`X-Auth-Token: ${token}`)} ${quote(url)}`, $('copy-curl'));
 }
 
 /** Runs something for an event, and shows what goes wrong. */
