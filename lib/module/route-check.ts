@@ -1,6 +1,5 @@
 import { type ApplicationConfig, type ModulesContainer, NestApplication } from '@nestjs/core';
 import { ScalewayAuthConfigurationError } from '../container/scaleway-auth-configuration.error.js';
-import { ScalewayAuthGuard } from '../guard/scaleway-auth.guard.js';
 import { checkCoverage } from '../routes/coverage.js';
 import { hasGlobalGuard, hasTransientGuard, isGlobalGuardToken, isOfOurs } from '../routes/global-guards.js';
 import { type InventoryEntry, takeInventory } from '../routes/inventory.js';
@@ -54,10 +53,11 @@ export function checkRoutes(modules: ModulesContainer, config: ApplicationConfig
 
 /** A test has put something else in the guard's place, with `overrideProvider`. */
 function isGuardReplaced(modules: ModulesContainer): boolean {
-  return [...modules.values()].some(({ providers }) => {
-    const instance: unknown = providers.has(AUTH_SETTINGS) ? providers.get(ScalewayAuthGuard)?.instance : undefined;
-    return isObject(instance) && !isScalewayAuthGuard(instance);
-  });
+  return [...modules.values()].some(({ providers }) =>
+    [...providers].some(
+      ([token, { instance }]) => isScalewayAuthGuard(token) && isObject(instance) && !isScalewayAuthGuard(instance),
+    ),
+  );
 }
 
 /** Nest 10 silently drops a global guard that is an alias of something request-scoped; later versions refuse by themselves. */

@@ -19,10 +19,12 @@ import {
   OPTIONS_TYPE,
 } from './module-definition.js';
 import { problemWithAsync, problemWithExtras } from './module-call.js';
+import { opensDoors } from './application-notes.js';
 import { refuseLazyLoading } from './lazy-loading.js';
 import { checkRoutes } from './route-check.js';
 import { sharedProvider } from './shared-provider.js';
 import { sealGlobalGuards, watchApplications } from './watch-applications.js';
+import { watchGuards } from './watch-guards.js';
 
 /** What is wrong with the call of forRoot or forRootAsync itself; said when the application boots, as all else is. */
 const SETUP_PROBLEM = Symbol.for('nestjs-scaleway-auth:setup-problem');
@@ -117,6 +119,7 @@ export class ScalewayAuthModule extends ConfigurableModuleClass implements NestM
     super();
     this.modules = modules as ModulesContainer;
     this.config = config as ApplicationConfig;
+    watchGuards(this.modules);
     refuseLazyLoading(this.modules, new.target, hasGlobalGuard(this.config));
   }
 
@@ -129,7 +132,8 @@ export class ScalewayAuthModule extends ConfigurableModuleClass implements NestM
   /** A microservice without HTTP has no middleware to configure. */
   onModuleInit(): void {
     checkRoutes(this.modules, this.config);
-    sealGlobalGuards(this.config);
+    // A testing module may be initialized before it makes an application.
+    if (opensDoors(this.modules)) sealGlobalGuards(this.config);
   }
 
   /**

@@ -62,6 +62,8 @@ export class RedisRevocationLog implements RevocationLog {
   private waiting: Promise<Connection> | undefined;
   private server: ServerInfo | undefined;
   private readsUntilCount = 0;
+  /** How many entries were removed, as far as one of the readers was told. */
+  private removed: number | undefined;
 
   constructor(
     options: RedisRevocationLogOptions,
@@ -93,9 +95,13 @@ export class RedisRevocationLog implements RevocationLog {
 
   async read(after?: string): Promise<RevocationLogPage> {
     return this.withConnection('shared', async (connection) => {
-      const counts = this.readsUntilCount === 0;
-      const { removed, ...page } = await readPage(connection, this.key, after, this.pageSize, counts);
-      this.readsUntilCount = page.more ? 0 : counts ? READS_WITHOUT_COUNT : this.readsUntilCount - 1;
+      // Decided before anything is waited for: several applications of this process may read.
+      const counts = this.readsUntilCount <= 0;
+      this.readsUntilCount = counts ? READS_WITHOUT_COUNT : this.readsUntilCount - 1;
+      const counted = counts ? undefined : this.removed;
+      const { removed, ...page } = await readPage(connection, this.key, after, this.pageSize, counted);
+      this.removed = removed;
+      if (page.more) this.readsUntilCount = 0;
       return { ...page, life: `${this.server?.runId ?? ''}:${removed}` };
     });
   }

@@ -25,20 +25,20 @@ type StreamPage = RevocationLogPage & { readonly removed: number };
 /**
  * Reads a page. One command says both whether the entry at the cursor is still there and what came after it.
  *
- * @param counts whether to ask if entries were removed since the cursor was given
+ * @param counted how many entries were removed, where that need not be asked again
  */
 export async function readPage(
   connection: Connection,
   key: string,
   after: string | undefined,
   count: number,
-  counts: boolean,
+  counted: number | undefined,
 ): Promise<StreamPage> {
-  const [known, id = '-'] = after?.split(' ', 2) ?? [];
+  const [, id = '-'] = after?.split(' ', 2) ?? [];
   const [entries, removed] = await Promise.all([
     rangeOnMaster(connection, key, id, after === undefined ? count : count + 1),
     // Behind the page: what was removed before that was read is counted.
-    known === undefined || counts ? countRemoved(connection, key) : Number(known),
+    after === undefined || counted === undefined ? countRemoved(connection, key) : counted,
   ]);
   if (after === undefined) return page(entries, count, removed);
   const [first, ...rest] = entries;

@@ -67,7 +67,9 @@ export class LogPoll {
   }
 
   async stop(): Promise<void> {
-    if (this.running) users.set(this.store, usersOf(this.store) - 1);
+    // That of a public container was never read.
+    if (!this.running) return;
+    users.set(this.store, usersOf(this.store) - 1);
     this.running = false;
     clearTimeout(this.timer);
     if (usersOf(this.store) > 0) return;

@@ -41,8 +41,8 @@ function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySe
   if (!handler.isTraceable && isDecoratedHandler(handler.prototype, handler.method))
     return 'its class puts another function in its place, from which nothing can read @ScwPublic(), @ScwOptional() and @ScwRequireScope(). Leave the method as it is, or decorate its class';
   if (route.protection !== 'not covered') return undefined;
-  if (hasOwnGuard(handler.decorated) && (handler.mayBeReplaced || handler.function !== handler.decorated))
-    return `its class ${handler.mayBeReplaced ? 'is made for each request and hands on "this", so it may put' : 'puts'} another function in its place, from which Nest cannot read @UseGuards(). Leave the method as it is, or guard its class`;
+  if (handler.function !== handler.decorated && hasOwnGuard(handler.decorated))
+    return 'its class puts another function in its place, from which Nest cannot read @UseGuards(). Leave the method as it is, or guard its class';
   const isOfGraphql = route.why?.includes('fieldResolverEnhancers');
   if (route.why?.includes(ANSWERS_INSTEAD) && (everything || entry.hasOwnGuard || policy.scope !== undefined))
     return `${route.why}. Remove one of the two`;

@@ -75,17 +75,23 @@ function fieldsOf(resolvers: unknown): string[] {
     );
 }
 
+/** By what holds them, a provider of @nestjs/graphql: a bundler may change the names of classes. */
 function schemasOf(modules: ModulesContainer): Schema[] {
-  return [...modules.values()].flatMap(({ providers }) => {
-    const host = [...providers].find(([token]) => typeof token === 'function' && token.name === 'GraphQLSchemaHost');
-    try {
-      const { schema } = (host?.[1].instance ?? {}) as { schema?: Schema };
-      return schema ? [schema] : [];
-    } catch {
-      // It throws until there is one.
-      return [];
-    }
-  });
+  return [...modules.values()].flatMap(({ providers }) =>
+    [...providers.values()].flatMap(({ instance }) => schemaIn(instance) ?? []),
+  );
+}
+
+function schemaIn(instance: unknown): Schema | undefined {
+  if (typeof instance !== 'object' || instance === null) return undefined;
+  try {
+    const accessor = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(instance) ?? {}, 'schema');
+    const schema = accessor?.get && accessor.set && (instance as { schema?: Partial<Schema> | null }).schema;
+    return schema && typeof schema.getQueryType === 'function' ? (schema as Schema) : undefined;
+  } catch {
+    // It throws until there is one.
+    return undefined;
+  }
 }
 
 /** The drivers that call handlers of this application. */

@@ -37,8 +37,6 @@ export interface Handler {
   readonly decorated: object;
   /** Whether a request's function will be known as this method, so that what decorators say of it can be read. */
   readonly isTraceable: boolean;
-  /** Whether an instance that is made for a request may be given another function in its place. */
-  readonly mayBeReplaced: boolean;
   /** Whether Nest makes its class once, and not for each request: such a provider gets no global guard of another scope. */
   readonly isMadeOnce: boolean;
   /** The microservice transport that it is for alone. */
@@ -97,7 +95,7 @@ export function findHandlers(modules: ModulesContainer, config: ApplicationConfi
         decorated,
         function: decorated,
         isTraceable: true,
-        mayBeReplaced: false,
+
         isMadeOnce,
       };
       if (!isController) {
@@ -223,7 +221,7 @@ function isGateway(type: object): boolean {
 export const NO_HANDLER = {
   method: '',
   isTraceable: true,
-  mayBeReplaced: false,
+
   isMadeOnce: true,
   transport: undefined,
 } as const;

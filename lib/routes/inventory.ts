@@ -60,7 +60,7 @@ function firstUndeclared(guards: readonly unknown[]): string | undefined {
 function entryOf(handler: Handler, reach: Reach, entrances: readonly Entrance[]): InventoryEntry {
   const { kind, address, controller, method } = handler;
   const policy = routePolicy(handler.function, controller);
-  const own = (hasOwnGuard(handler.function) && !handler.mayBeReplaced) || hasOwnGuard(controller);
+  const own = hasOwnGuard(handler.function) || hasOwnGuard(controller);
   const undeclared =
     own || reach.isGlobal
       ? undefined

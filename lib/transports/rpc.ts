@@ -20,6 +20,10 @@ const IntrinsicException = Object.getPrototypeOf(HttpException) as ErrorConstruc
 /** https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
 const UNAUTHENTICATED = 16;
 const PERMISSION_DENIED = 7;
+const INTERNAL = 13;
+
+/** What Nest sends for an error that it does not know. */
+const INTERNAL_TEXT = 'Internal server error';
 
 /**
  * Microservices of @nestjs/microservices: gRPC, whose metadata are headers. The others have a payload and nothing beside
@@ -72,11 +76,12 @@ export class RpcCall implements Call {
     return Object.assign(this.unlogged(RpcException, error), { cause: reason });
   }
 
-  /** The text that Nest sends for an error that it does not know. */
   async mask(error: Error): Promise<Error> {
     const RpcException = await loadRpcException();
     if (RpcException === undefined) return internalError(error);
-    return Object.assign(this.unlogged(RpcException, 'Internal server error'), { cause: error });
+    if (endStreamCall(this.context, { code: INTERNAL, details: INTERNAL_TEXT })) return new Promise<never>(() => {});
+    forgetBuffer(this.context);
+    return Object.assign(this.unlogged(RpcException, INTERNAL_TEXT), { cause: error });
   }
 
   /** Nobody is answered when an event is refused, so Nest 12 logs its RpcException; but no IntrinsicException. */

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { Controller, type ExecutionContext, Get, type INestApplication, UseGuards } from '@nestjs/common';
+import { Controller, type ExecutionContext, Get, type INestApplication, Injectable, UseGuards } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
@@ -70,18 +70,27 @@ class ScopedController {
   }
 }
 
-it('does not stop the boot of a test that replaces the guard of the whole application', async () => {
-  const imports = [ScalewayAuthModule.forRoot({ environment, protectAllRoutes: true })];
-  const module = await Test.createTestingModule({ imports, controllers: [ScopedController] })
-    .overrideProvider(ScalewayAuthGuard)
-    .useValue(letEverybodyIn)
-    .compile();
-  const app = module.createNestApplication({ logger: false });
-  await app.listen(0, '127.0.0.1');
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  expect((await get(`http://127.0.0.1:${port}/scoped`)).status).toBe(200);
-  await app.close();
-});
+@Injectable()
+class OwnGuard extends ScalewayAuthGuard {}
+
+it.each([
+  ['the guard', true, ScalewayAuthGuard],
+  ['a guard of its own', { guard: OwnGuard }, OwnGuard],
+])(
+  'does not stop the boot of a test that replaces %s of the whole application',
+  async (_name, protectAllRoutes, guard) => {
+    const imports = [ScalewayAuthModule.forRoot({ environment, protectAllRoutes })];
+    const module = await Test.createTestingModule({ imports, controllers: [ScopedController] })
+      .overrideProvider(guard)
+      .useValue(letEverybodyIn)
+      .compile();
+    const app = module.createNestApplication({ logger: false });
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    expect((await get(`http://127.0.0.1:${port}/scoped`)).status).toBe(200);
+    await app.close();
+  },
+);
 
 describe('a context that somebody wrote by hand', () => {
   const fakeContext = (request: object, more: object = {}) =>

@@ -2,7 +2,7 @@ import { Controller, Get, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
-import { ScalewayAuthModule, ScalewayTokenVerifier, ScwRequireScope } from 'nestjs-scaleway-auth';
+import { ScalewayAuthGuard, ScalewayAuthModule, ScalewayTokenVerifier, ScwRequireScope } from 'nestjs-scaleway-auth';
 import { collectingLogger, type LogLine, rootModule } from '../support/app.js';
 import { muted } from '../support/boot.js';
 import { environment } from '../support/issuer.js';
@@ -32,6 +32,15 @@ describe('what nobody can call', () => {
     context = await NestFactory.createApplicationContext(root(), options(logs));
     expect(context.get(ScalewayTokenVerifier).containerIsPublic).toBe(false);
     expect(logs.filter(({ context: by }) => by === 'ScalewayAuth')).toEqual([]);
+  });
+  it('lets an application have its guards that a testing module makes which was initialized', async () => {
+    const testing = await Test.createTestingModule({ imports: [root()] }).compile();
+    context = await testing.init();
+    const application = testing.createNestApplication();
+    application.useGlobalGuards(application.get(ScalewayAuthGuard));
+    await application.listen(0, '127.0.0.1');
+    expect((await fetch(`${await application.getUrl()}/orders`)).status).toBe(401);
+    await application.close();
   });
   it('starts without its guards: a testing module; an application that it makes does not', async () => {
     const testing = await Test.createTestingModule({ imports: [root()] }).compile();

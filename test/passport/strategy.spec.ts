@@ -153,6 +153,11 @@ describe('ScalewayJwtStrategy', () => {
       jest.advanceTimersByTime(60_000);
       expect(lines).toEqual([]);
     });
+    it('after ten seconds, where another strategy lets the request in later', () => {
+      asMiddleware([logging, letsIn(11_000)], request('rubbish'));
+      jest.advanceTimersByTime(60_000);
+      expect(lines).toEqual([expect.stringContaining('reason=malformed')]);
+    });
     it('at once, where nothing can be written on the request', () => {
       const challenge = 'Bearer';
       const read = { authInfo: 'before' };

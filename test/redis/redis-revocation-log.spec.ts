@@ -351,6 +351,23 @@ describeOnOwnRedis('RedisRevocationLog', () => {
     }
   });
 
+  it('notices that entries were removed, however many applications read it at once', async () => {
+    const log = open({ url: redis.url });
+    await log.append(['{"uid":"a","id":"jti:a"}']);
+    await log.append(['{"uid":"b","id":"jti:b"}']);
+    let cursors = await Promise.all([1, 2, 3].map(async () => (await log.read()).cursor));
+    const readTogether = async () => {
+      const pages = await Promise.all(cursors.map((cursor) => log.read(cursor)));
+      cursors = pages.map(({ cursor }) => cursor);
+      return pages.map(({ rewritten }) => rewritten);
+    };
+    for (let i = 0; i < 10; i++) await readTogether();
+    await redis.ask('XTRIM', KEY, 'MAXLEN', '1');
+    const noticed = [false, false, false];
+    for (let i = 0; i < 5; i++) for (const [k, each] of (await readTogether()).entries()) noticed[k] ||= each;
+    expect(noticed).toEqual([true, true, true]);
+  });
+
   it('leaves no connection behind when it is closed, and connects again when it is used again', async () => {
     const log = open({ url: redis.url });
     const count = async () =>

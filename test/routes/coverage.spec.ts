@@ -3,6 +3,7 @@ import {
   Controller,
   type ExecutionContext,
   Get,
+  Global,
   type INestApplication,
   Injectable,
   Module,
@@ -12,7 +13,9 @@ import {
   Scope,
   UseGuards,
 } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
@@ -25,7 +28,7 @@ import {
   ScwPublic,
   ScwRequireScope,
 } from 'nestjs-scaleway-auth';
-import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
+import { collectingLogger, platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
 import { muted } from '../support/boot.js';
 import { environment, forApplication, token } from '../support/issuer.js';
 
@@ -503,6 +506,24 @@ describe.each(platforms)('the boot on %s', (platform) => {
     ).toMatch(/no longer binds it/);
   });
 
+  it('is not followed by a second try that succeeds', async () => {
+    let application: INestApplication;
+    // Nest calls the hooks of global modules first.
+    @Global()
+    @Module({})
+    class EarlyModule {
+      onModuleInit() {
+        application.useGlobalGuards(application.get(ScalewayAuthGuard));
+      }
+    }
+    const imports = [EarlyModule, ScalewayAuthModule.forRoot({ environment })];
+    const root = rootModule({ imports, controllers: [PlainController] });
+    const adapter = platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+    application = await NestFactory.create(root, adapter, { logger: collectingLogger([]), abortOnError: false });
+    await expect(muted(() => application.init())).rejects.toThrow(/after the routes were bound/);
+    await expect(muted(() => application.init())).rejects.toThrow(/after the routes were bound|already declared/);
+    await application.close();
+  });
   it('stops at a gateway that is bound before a module gives a guard', async () => {
     let application: INestApplication;
     @Module({})

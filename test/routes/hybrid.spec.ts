@@ -189,6 +189,8 @@ describe.each(platforms)('a hybrid application on %s', (platform) => {
     expect(await refused(() => config.addGlobalGuard(late.get(ScalewayAuthGuard)))).toContain(
       'Nest no longer binds it',
     );
+    config.addGlobalGuard({ canActivate: () => true });
+    expect(config.getGlobalGuards()).toHaveLength(1);
   });
   it('counts the guards of a microservice whose initialization is deferred', async () => {
     @Controller()

@@ -252,6 +252,20 @@ class BoundByAlias extends GuardedForEachRequest {
   }
 }
 @Controller({ path: 'orders', scope: Scope.REQUEST })
+class WrappedForEachRequest extends GuardedForEachRequest {
+  constructor() {
+    super();
+    wrapped(this, ['list']);
+  }
+}
+@Controller({ path: 'orders', scope: Scope.REQUEST })
+class TracedWithGuard extends GuardedForEachRequest {
+  constructor() {
+    super();
+    return traced(this);
+  }
+}
+@Controller({ path: 'orders', scope: Scope.REQUEST })
 class CalledWithItself extends GuardedForEachRequest {
   other = () => Object.prototype.hasOwnProperty.call(this, 'list');
 }
@@ -277,19 +291,17 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
   ];
 
   it.each<[Type, boolean, RegExp]>([
-    [BoundForEachRequest, false, /from which Nest cannot read @UseGuards\(\)/],
     [Traced, false, /from which Nest cannot read @UseGuards\(\)/],
-    [ScopedAndWrapped, true, /from which nothing can read @ScwPublic\(\)/],
     [ScopedAndTraced, true, /from which nothing can read @ScwPublic\(\)/],
-    [BoundByHelper, false, /may put another function in its place, from which Nest cannot read @UseGuards\(\)/],
-    [BoundByName, false, /may put another function in its place/],
-    [BoundByAlias, false, /may put another function in its place/],
     [ExemptAndTraced, true, /from which nothing can read @ScwPublic\(\)/],
     [Shared, true, /Shared\.health .*from which nothing can read @ScwPublic\(\)/],
   ])('stops the boot where its decorators are lost: %p', async (controller, protectAllRoutes, message) => {
     await expect(muted(() => start(controller, protectAllRoutes))).rejects.toThrow(message);
   });
   it('lets nobody in where its decorators are lost while requests come in', async () => {
+    await start(ScopedAndWrapped, true);
+    expect(await statuses()).toEqual([500, 500, 500]);
+    await running!.close();
     await start(TracedForEachRequest, true);
     expect(await statuses()).toEqual([500, 500, 500]);
     expect(running!.logs.map(({ message }) => String(message))).toContainEqual(
@@ -300,6 +312,28 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
     await start(WrappedAsExempt, true);
     expect(await statuses()).toEqual([500, 500, 500]);
   });
+  it.each([WrappedForEachRequest, TracedWithGuard])(
+    'lets nobody in where its guard is lost: %p',
+    async (controller) => {
+      await start(controller, false);
+      expect(await statuses()).toEqual([403, 403, 403]);
+      expect(running!.logs.map(({ message }) => String(message))).toContainEqual(
+        expect.stringContaining(`Calls of ${controller.name} are refused: it has @UseGuards(ScalewayAuthGuard)`),
+      );
+      await running!.close();
+      await start(controller, true);
+      expect(await statuses()).toEqual([401, 200, 200]);
+      await running!.close();
+      running = await startApp(
+        platform,
+        rootModule({
+          imports: [ScalewayAuthModule.forRoot({ environment: { SCW_PUBLIC: 'true' } })],
+          controllers: [controller],
+        }),
+      );
+      expect(await statuses()).toEqual([200, 200, 200]);
+    },
+  );
   it('is guarded where nothing is lost', async () => {
     await start(ScopedAndBound, true);
     expect(await statuses()).toEqual([401, 403, 200]);
@@ -307,7 +341,11 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
       [GuardedAndTraced, false],
       [Compared, false],
       [BoundForEachRequest, true],
+      [BoundForEachRequest, false],
       [BoundByHelper, true],
+      [BoundByHelper, false],
+      [BoundByName, false],
+      [BoundByAlias, false],
       [CalledWithItself, false],
     ] as const) {
       await running!.close();

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
-import type { Type } from '@nestjs/common';
+import { type Type, UseGuards } from '@nestjs/common';
 import { GraphQLModule, GraphQLSchemaHost, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { graphql } from 'graphql';
-import { ScalewayAuthModule } from 'nestjs-scaleway-auth';
+import { ScalewayAuthGuard, ScalewayAuthModule } from 'nestjs-scaleway-auth';
 import { platforms, rootModule, type RunningApp, startApp } from '../support/app.js';
 import { muted } from '../support/boot.js';
 import {
@@ -222,6 +222,29 @@ describe.each(platforms)('schema-first GraphQL on %s', (platform) => {
     );
     const running = await start({ typeDefs }, [OrderQueries]);
     expect((await ask(running, '{ order }')).errors![0]!.message).toBe('Unauthorized');
+    await running.close();
+  });
+  it.each(['useFactory', 'useValue'])('lets nobody in whose guard Nest leaves out: a resolver by %s', async (how) => {
+    @UseGuards(ScalewayAuthGuard)
+    @Resolver()
+    class GuardedQueries extends OrderQueries {}
+    const made = how === 'useValue' ? new GuardedQueries() : () => new GuardedQueries();
+    const running = await startApp(
+      platform,
+      rootModule({
+        imports: [
+          ScalewayAuthModule.forRoot({ environment }),
+          GraphQLModule.forRoot<ApolloDriverConfig>({
+            driver: ApolloDriver,
+            graphiql: false,
+            typeDefs: 'type Query { order: String }',
+          }),
+        ],
+        providers: [{ provide: 'resolver', [how]: made } as never],
+      }),
+    );
+    const { data, errors } = await ask(running, '{ order }');
+    expect([data, errors![0]!.message]).toEqual([{ order: null }, 'Forbidden resource']);
     await running.close();
   });
   it('does not start where clients enter at a type of another name, and no guard is asked about fields', async () => {

@@ -10,7 +10,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { Controller, type INestMicroservice, UseGuards } from '@nestjs/common';
+import { Controller, Injectable, type INestMicroservice, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   Ctx,
@@ -98,6 +98,13 @@ class OrdersController {
     @ScwClaims() caller: ScwTokenClaims | undefined,
   ): void {
     call.on('data', () => {}).on('end', () => callback(null, answer(caller)));
+  }
+}
+
+@Injectable()
+class FindsNothing extends ScalewayAuthGuard {
+  protected override getRequest() {
+    return undefined;
   }
 }
 
@@ -225,6 +232,19 @@ describe('a gRPC microservice', () => {
     expect(await call('Unguarded')).toEqual(refused(401));
     expect(await call('Unguarded', ...sent(token()))).toBe('namespace');
     expect(await call('Exempt')).toBe('nobody');
+  });
+  it('answers every kind of call where getRequest finds nothing, and nothing is left unhandled', async () => {
+    await start(environment, { protectAllRoutes: { guard: FindsNothing } });
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', listener);
+    for (const method of ['Guarded', 'Listed', 'Talk', 'Sum', 'Raw', 'RawSum'])
+      expect([method, await call(method, ...sent(token()))]).toEqual([
+        method,
+        [expect.any(Number), 'Internal server error'],
+      ]);
+    process.off('unhandledRejection', listener);
+    expect(unhandled).toEqual([]);
   });
   it('checks nothing on a public container', async () => {
     await start({ SCW_PUBLIC: 'true' });

@@ -1,0 +1,96 @@
+import { Logger } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import { guardsOn, hasOwnGuard, isScalewayAuthGuard } from '../routes/own-guard.js';
+import { placeOf, routePolicy } from '../routes/route-policy.js';
+import { settingsOf } from './route-check.js';
+
+/** Nest's class that finds the guards of a handler: when it is bound, or at each request where its class is made for it. */
+interface GuardsContextCreator {
+  readonly container: { getModules(): ModulesContainer };
+  create(instance: object, callback: object, ...rest: unknown[]): unknown[];
+  getInstanceByMetatype(type: unknown): unknown;
+}
+
+const WATCHED = Symbol.for('nestjs-scaleway-auth:watched-guards');
+
+const logger = new Logger('ScalewayAuth');
+
+/**
+ * Keeps Nest from calling a handler without the `ScalewayAuthGuard` that was written on it. Nest drops guards without a word:
+ * those of a provider that a factory or a value makes, and those on a method in whose place a constructor puts another function.
+ */
+export function watchGuards(modules: ModulesContainer): void {
+  const prototype = creatorOf(modules);
+  if (prototype === undefined || Object.hasOwn(prototype, WATCHED)) return;
+  Object.defineProperty(prototype, WATCHED, { value: true });
+  const { create } = prototype;
+  prototype.create = function createAll(instance, callback, ...rest) {
+    const guards = create.call(this, instance, callback, ...rest);
+    if (guards.some(isScalewayAuthGuard)) return guards;
+    const method = methodOf(instance.constructor, callback);
+    if (method !== undefined && method !== callback && hasOwnGuard(method))
+      return this.create(instance, method, ...rest);
+    const { constructor: type } = instance;
+    const isLost = namesUnknownGuard(this, [type, callback]) || isUntold(type, callback, method);
+    const own = this.container.getModules();
+    return isLost && isPrivate(own) && !routePolicy(callback, type).isPublic
+      ? [...guards, refusing(type, own)]
+      : guards;
+  };
+}
+
+/** Of what Nest provides in its own module; the class is not exported. */
+function creatorOf(modules: ModulesContainer): GuardsContextCreator | undefined {
+  for (const { providers } of modules.values())
+    for (const { instance } of providers.values()) {
+      const { guardsContextCreator } = (instance ?? {}) as { guardsContextCreator?: object };
+      if (guardsContextCreator) return Object.getPrototypeOf(guardsContextCreator) as GuardsContextCreator;
+    }
+  return undefined;
+}
+
+/** The method of a class in whose place a function is called. */
+function methodOf(type: object, callback: object): object | undefined {
+  const place = placeOf(callback, (type as { prototype: object }).prototype);
+  return place && (Object.getOwnPropertyDescriptor(place.owner, place.name)?.value as object);
+}
+
+/** Whether a guard of ours is named there that its module does not know, so that Nest has left it out. */
+function namesUnknownGuard(creator: GuardsContextCreator, targets: readonly object[]): boolean {
+  return targets
+    .flatMap((target) => guardsOn(target))
+    .some(
+      (guard) => typeof guard === 'function' && isScalewayAuthGuard(guard) && !creator.getInstanceByMetatype(guard),
+    );
+}
+
+/** Whether nothing tells which method a function stands for, and one of its class has a guard of ours. */
+function isUntold(type: object, callback: object, method: object | undefined): boolean {
+  if (method !== undefined || Reflect.getOwnMetadataKeys(callback).length > 0) return false;
+  let owner: object | null = (type as { prototype: object }).prototype;
+  for (; owner !== null; owner = Object.getPrototypeOf(owner) as object | null)
+    for (const { value } of Object.values(Object.getOwnPropertyDescriptors(owner)) as { value?: unknown }[])
+      if (typeof value === 'function' && value !== type && hasOwnGuard(value)) return true;
+  return false;
+}
+
+function isPrivate(modules: ModulesContainer): boolean {
+  return settingsOf(modules)?.container.public === false;
+}
+
+/** The classes of an application of which its log has told. */
+const reported = new WeakMap<ModulesContainer, Set<object>>();
+
+/** Refuses every call, in the way that suits it. */
+function refusing(type: { readonly name: string } & object, modules: ModulesContainer): { canActivate(): boolean } {
+  const told = reported.get(modules) ?? new Set();
+  reported.set(modules, told);
+  if (!told.has(type))
+    logger.error(
+      `Calls of ${type.name} are refused: it has @UseGuards(ScalewayAuthGuard), and Nest leaves that guard out, because a ` +
+        'factory or a value provides the class, or another function stands in the place of the method. Provide the class ' +
+        'itself, or guard the class and not its methods.',
+    );
+  told.add(type);
+  return { canActivate: () => false };
+}
