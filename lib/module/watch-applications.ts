@@ -67,7 +67,7 @@ export function watchApplications(): void {
 
   prototype.registerRouter = function noteAndRegister(...args) {
     const modules = this.get(ModulesContainer);
-    const { routes = true, gateways = hasGlobalGuard(this.config) } = guardedAtBinding.get(modules) ?? {};
+    const { gateways, routes = true } = guardedAtBinding.get(modules)!;
     guardedAtBinding.set(modules, { gateways, routes: routes && hasGlobalGuard(this.config) });
     return registerRouter.apply(this, args);
   };

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ModulesContainer } from '@nestjs/core';
+import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { guardsOn, hasOwnGuard, isScalewayAuthGuard } from '../routes/own-guard.js';
 import { placeOf, routePolicy } from '../routes/route-policy.js';
 import { settingsOf } from './route-check.js';
@@ -41,12 +41,18 @@ export function watchGuards(modules: ModulesContainer): void {
 
 /** Of what Nest provides in its own module; the class is not exported. */
 function creatorOf(modules: ModulesContainer): GuardsContextCreator | undefined {
-  for (const { providers } of modules.values())
-    for (const { instance } of providers.values()) {
-      const { guardsContextCreator } = (instance ?? {}) as { guardsContextCreator?: object };
-      if (guardsContextCreator) return Object.getPrototypeOf(guardsContextCreator) as GuardsContextCreator;
-    }
-  return undefined;
+  const instances = [...modules.values()].flatMap(({ providers }) =>
+    [...providers.values()].map((each) => each.instance),
+  );
+  const creator = instances
+    .map((instance) => (instance as Holder | null | undefined)?.guardsContextCreator)
+    .find(Boolean);
+  return creator && (Object.getPrototypeOf(creator) as GuardsContextCreator);
+}
+
+/** Of Nest's classes, ExternalContextCreator. */
+interface Holder {
+  readonly guardsContextCreator?: object;
 }
 
 /** The method of a class in whose place a function is called. */
@@ -67,11 +73,8 @@ function namesUnknownGuard(creator: GuardsContextCreator, targets: readonly obje
 /** Whether nothing tells which method a function stands for, and one of its class has a guard of ours. */
 function isUntold(type: object, callback: object, method: object | undefined): boolean {
   if (method !== undefined || Reflect.getOwnMetadataKeys(callback).length > 0) return false;
-  let owner: object | null = (type as { prototype: object }).prototype;
-  for (; owner !== null; owner = Object.getPrototypeOf(owner) as object | null)
-    for (const { value } of Object.values(Object.getOwnPropertyDescriptors(owner)) as { value?: unknown }[])
-      if (typeof value === 'function' && value !== type && hasOwnGuard(value)) return true;
-  return false;
+  const { prototype } = type as { prototype: Record<string, object> };
+  return new MetadataScanner().getAllMethodNames(prototype).some((name) => hasOwnGuard(prototype[name]!));
 }
 
 function isPrivate(modules: ModulesContainer): boolean {

@@ -44,7 +44,7 @@ function problemOf(entry: InventoryEntry, everything: boolean, asked: ReadonlySe
   if (handler.function !== handler.decorated && hasOwnGuard(handler.decorated))
     return 'its class puts another function in its place, from which Nest cannot read @UseGuards(). Leave the method as it is, or guard its class';
   const isOfGraphql = route.why?.includes('fieldResolverEnhancers');
-  if (route.why?.includes(ANSWERS_INSTEAD) && (everything || entry.hasOwnGuard || policy.scope !== undefined))
+  if (route.why?.includes(ANSWERS_INSTEAD) && (everything || entry.hasOwnGuard))
     return `${route.why}. Remove one of the two`;
   if (entry.hasOwnGuard) return `it has @UseGuards(ScalewayAuthGuard), but ${route.why}. ${ENHANCE}`;
   if (policy.scope !== undefined && (route.kind !== 'field' || isOfGraphql || hasScopeOfItsOwn(handler)))

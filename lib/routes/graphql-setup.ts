@@ -70,7 +70,7 @@ function fieldsOf(resolvers: unknown): string[] {
     .flat()
     .flatMap((types) =>
       Object.entries(types ?? {}).flatMap(([type, fields]) =>
-        Object.keys(fields ?? {}).map((field) => `${type}.${field}`),
+        Object.keys(Object(fields)).map((field) => `${type}.${field}`),
       ),
     );
 }
@@ -85,7 +85,7 @@ function schemasOf(modules: ModulesContainer): Schema[] {
 function schemaIn(instance: unknown): Schema | undefined {
   if (typeof instance !== 'object' || instance === null) return undefined;
   try {
-    const accessor = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(instance) ?? {}, 'schema');
+    const accessor = Object.getOwnPropertyDescriptor(Object(Object.getPrototypeOf(instance)), 'schema');
     const schema = accessor?.get && accessor.set && (instance as { schema?: Partial<Schema> | null }).schema;
     return schema && typeof schema.getQueryType === 'function' ? (schema as Schema) : undefined;
   } catch {

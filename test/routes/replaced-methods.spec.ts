@@ -259,6 +259,16 @@ class WrappedForEachRequest extends GuardedForEachRequest {
   }
 }
 @Controller({ path: 'orders', scope: Scope.REQUEST })
+class WrappedAndOpen {
+  constructor() {
+    wrapped(this, ['list']);
+  }
+  @Get()
+  list() {
+    return 'orders';
+  }
+}
+@Controller({ path: 'orders', scope: Scope.REQUEST })
 class TracedWithGuard extends GuardedForEachRequest {
   constructor() {
     super();
@@ -334,6 +344,10 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
       expect(await statuses()).toEqual([200, 200, 200]);
     },
   );
+  it('is open where no method of its class is guarded', async () => {
+    await start(WrappedAndOpen, false);
+    expect(await statuses()).toEqual([200, 200, 200]);
+  });
   it('is guarded where nothing is lost', async () => {
     await start(ScopedAndBound, true);
     expect(await statuses()).toEqual([401, 403, 200]);

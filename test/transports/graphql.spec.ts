@@ -195,12 +195,12 @@ describe.each(platforms)('GraphQL on %s, otherwise set up', (platform) => {
 });
 
 describe.each(platforms)('schema-first GraphQL on %s', (platform) => {
-  const start = (options: Partial<ApolloDriverConfig>, providers: Type[]) =>
+  const start = (options: Partial<ApolloDriverConfig>, providers: Type[], protectAllRoutes = true) =>
     startApp(
       platform,
       rootModule({
         imports: [
-          ScalewayAuthModule.forRoot({ environment, protectAllRoutes: true }),
+          ScalewayAuthModule.forRoot({ environment, protectAllRoutes }),
           GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, graphiql: false, ...options }),
         ],
         providers,
@@ -220,6 +220,11 @@ describe.each(platforms)('schema-first GraphQL on %s', (platform) => {
     await expect(muted(() => start({ typeDefs, resolvers }, [OrderQueries]))).rejects.toThrow(
       /OrderQueries\.order \(Query\.order\): the option resolvers of GraphQLModule answers in its place. Remove one/,
     );
+    @UseGuards(ScalewayAuthGuard)
+    @Resolver()
+    class GuardedQueries extends OrderQueries {}
+    await expect(muted(() => start({ typeDefs, resolvers }, [GuardedQueries], false))).rejects.toThrow(/Remove one/);
+    await (await start({ typeDefs, resolvers }, [OrderQueries], false)).close();
     const running = await start({ typeDefs }, [OrderQueries]);
     expect((await ask(running, '{ order }')).errors![0]!.message).toBe('Unauthorized');
     await running.close();
