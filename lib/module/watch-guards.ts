@@ -41,12 +41,12 @@ export function watchGuards(modules: ModulesContainer): void {
 
 /** Of what Nest provides in its own module; the class is not exported. */
 function creatorOf(modules: ModulesContainer): GuardsContextCreator | undefined {
+  // Nest's own module is the first, so that nothing of the application is touched.
   const instances = [...modules.values()].flatMap(({ providers }) =>
     [...providers.values()].map((each) => each.instance),
   );
-  const creator = instances
-    .map((instance) => (instance as Holder | null | undefined)?.guardsContextCreator)
-    .find(Boolean);
+  const holder = instances.find((instance) => (instance as Holder | null | undefined)?.guardsContextCreator);
+  const creator = (holder as Holder | undefined)?.guardsContextCreator;
   return creator && (Object.getPrototypeOf(creator) as GuardsContextCreator);
 }
 
