@@ -2,12 +2,19 @@ import { Logger } from '@nestjs/common';
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { guardsOn, hasOwnGuard, isScalewayAuthGuard } from '../routes/own-guard.js';
 import { placeOf, routePolicy } from '../routes/route-policy.js';
+import { isObject } from '../transports/call.js';
 import { settingsOf } from './route-check.js';
+
+/** What handlers are methods of. */
+interface Class {
+  readonly name: string;
+  readonly prototype: Record<string, object>;
+}
 
 /** Nest's class that finds the guards of a handler: when it is bound, or at each request where its class is made for it. */
 interface GuardsContextCreator {
   readonly container: { getModules(): ModulesContainer };
-  create(instance: object, callback: object, ...rest: unknown[]): unknown[];
+  create(instance: { readonly constructor: Class }, callback: object, ...rest: unknown[]): unknown[];
   getInstanceByMetatype(type: unknown): unknown;
 }
 
@@ -26,17 +33,25 @@ export function watchGuards(modules: ModulesContainer): void {
   const { create } = prototype;
   prototype.create = function createAll(instance, callback, ...rest) {
     const guards = create.call(this, instance, callback, ...rest);
-    if (guards.some(isScalewayAuthGuard)) return guards;
-    const method = methodOf(instance.constructor, callback);
+    const { constructor: type } = instance;
+    // What is no class has no methods that a guard could have been written on.
+    if (guards.some(isScalewayAuthGuard) || !isObject(type.prototype)) return guards;
+    const method = methodOf(type, callback);
     if (method !== undefined && method !== callback && hasOwnGuard(method))
       return this.create(instance, method, ...rest);
-    const { constructor: type } = instance;
-    const isLost = namesUnknownGuard(this, [type, callback]) || isUntold(type, callback, method);
+    const isLost =
+      namesUnknownGuard(this, [type, callback]) ||
+      // Of what is made once, the check at the start knows which functions stand in the place of methods.
+      (method === undefined && isOfRequest(rest[1]) && isUntold(type, callback));
+    const isExempt = method !== undefined && routePolicy(callback, type).isPublic;
     const own = this.container.getModules();
-    return isLost && isPrivate(own) && !routePolicy(callback, type).isPublic
-      ? [...guards, refusing(type, own)]
-      : guards;
+    return isLost && !isExempt && isPrivate(own) ? [...guards, refusing(type, own)] : guards;
   };
+}
+
+/** @param contextId Nest's id of a request; of what is made once it is absent, or 1 */
+function isOfRequest(contextId: unknown): boolean {
+  return isObject(contextId) && (contextId as { readonly id?: unknown }).id !== 1;
 }
 
 /** Of what Nest provides in its own module; the class is not exported. */
@@ -56,8 +71,8 @@ interface Holder {
 }
 
 /** The method of a class in whose place a function is called. */
-function methodOf(type: object, callback: object): object | undefined {
-  const place = placeOf(callback, (type as { prototype: object }).prototype);
+function methodOf(type: Class, callback: object): object | undefined {
+  const place = placeOf(callback, type.prototype);
   return place && (Object.getOwnPropertyDescriptor(place.owner, place.name)?.value as object);
 }
 
@@ -71,9 +86,8 @@ function namesUnknownGuard(creator: GuardsContextCreator, targets: readonly obje
 }
 
 /** Whether nothing tells which method a function stands for, and one of its class has a guard of ours. */
-function isUntold(type: object, callback: object, method: object | undefined): boolean {
-  if (method !== undefined || Reflect.getOwnMetadataKeys(callback).length > 0) return false;
-  const { prototype } = type as { prototype: Record<string, object> };
+function isUntold({ prototype }: Class, callback: object): boolean {
+  if (Reflect.getOwnMetadataKeys(callback).length > 0) return false;
   return new MetadataScanner().getAllMethodNames(prototype).some((name) => hasOwnGuard(prototype[name]!));
 }
 
@@ -85,12 +99,12 @@ function isPrivate(modules: ModulesContainer): boolean {
 const reported = new WeakMap<ModulesContainer, Set<object>>();
 
 /** Refuses every call, in the way that suits it. */
-function refusing(type: { readonly name: string } & object, modules: ModulesContainer): { canActivate(): boolean } {
+function refusing(type: Class, modules: ModulesContainer): { canActivate(): boolean } {
   const told = reported.get(modules) ?? new Set();
   reported.set(modules, told);
   if (!told.has(type))
     logger.error(
-      `Calls of ${type.name} are refused: it has @UseGuards(ScalewayAuthGuard), and Nest leaves that guard out, because a ` +
+      `Calls of ${type.name} are refused: @UseGuards(ScalewayAuthGuard) stands on it or on a method, and Nest leaves that out, because a ` +
         'factory or a value provides the class, or another function stands in the place of the method. Provide the class ' +
         'itself, or guard the class and not its methods.',
     );

@@ -269,6 +269,21 @@ class WrappedAndOpen {
   }
 }
 @Controller({ path: 'orders', scope: Scope.REQUEST })
+class ReturnsBoundProxy {
+  constructor() {
+    return new Proxy(this, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === 'function' ? (value as Method).bind(target) : value;
+      },
+    });
+  }
+  @Get()
+  list() {
+    return 'orders';
+  }
+}
+@Controller({ path: 'orders', scope: Scope.REQUEST })
 class TracedWithGuard extends GuardedForEachRequest {
   constructor() {
     super();
@@ -328,7 +343,7 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
       await start(controller, false);
       expect(await statuses()).toEqual([403, 403, 403]);
       expect(running!.logs.map(({ message }) => String(message))).toContainEqual(
-        expect.stringContaining(`Calls of ${controller.name} are refused: it has @UseGuards(ScalewayAuthGuard)`),
+        expect.stringContaining(`Calls of ${controller.name} are refused: @UseGuards(ScalewayAuthGuard) stands on it`),
       );
       await running!.close();
       await start(controller, true);
@@ -344,6 +359,10 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
       expect(await statuses()).toEqual([200, 200, 200]);
     },
   );
+  it('is open where its constructor returns what is of no class, and nothing is guarded', async () => {
+    await start(ReturnsBoundProxy, false);
+    expect(await statuses()).toEqual([200, 200, 200]);
+  });
   it('is open where no method of its class is guarded', async () => {
     await start(WrappedAndOpen, false);
     expect(await statuses()).toEqual([200, 200, 200]);
