@@ -34,13 +34,20 @@ export async function readPage(
   count: number,
   counted: number | undefined,
 ): Promise<StreamPage> {
-  const [, id = '-'] = after?.split(' ', 2) ?? [];
+  if (after === undefined) {
+    // Counted before the page: what is removed in between is noticed by the next count.
+    const [removed, entries] = await Promise.all([
+      countRemoved(connection, key),
+      rangeOnMaster(connection, key, '-', count),
+    ]);
+    return page(entries, count, removed);
+  }
+  const [, id = '-'] = after.split(' ', 2);
   const [entries, removed] = await Promise.all([
-    rangeOnMaster(connection, key, id, after === undefined ? count : count + 1),
+    rangeOnMaster(connection, key, id, count + 1),
     // Behind the page: what was removed before that was read is counted.
-    after === undefined || counted === undefined ? countRemoved(connection, key) : counted,
+    counted ?? countRemoved(connection, key),
   ]);
-  if (after === undefined) return page(entries, count, removed);
   const [first, ...rest] = entries;
   if (first !== undefined && cursorOf(first, removed) === after) return page(rest, count, removed, after);
   return { ...page(await rangeOnMaster(connection, key, '-', count), count, removed), rewritten: true };

@@ -4,6 +4,8 @@ import { Cluster, Redis as Ioredis } from 'ioredis';
 import { createClient } from 'redis';
 import { type IoredisClient, type NodeRedisClient, RedisRevocationLog } from 'nestjs-scaleway-auth/redis';
 import { freePort } from '../support/process.js';
+import { Connection } from '../../lib/redis/connection.js';
+import { readPage } from '../../lib/redis/stream.js';
 import { describeOnOwnRedis, RedisServer } from '../support/redis.js';
 import { connectionsOf, failure, KEY, readAll } from './logs.js';
 
@@ -366,6 +368,19 @@ describeOnOwnRedis('RedisRevocationLog', () => {
     const noticed = [false, false, false];
     for (let i = 0; i < 5; i++) for (const [k, each] of (await readTogether()).entries()) noticed[k] ||= each;
     expect(noticed).toEqual([true, true, true]);
+  });
+
+  it('counts what was removed before it reads for the first time, so that a removal in between is noticed', async () => {
+    const asked: string[] = [];
+    const connection = Connection.of(
+      async ([name = '']) => {
+        asked.push(name);
+        return name === 'XRANGE' ? [] : name === 'ROLE' ? ['master'] : ['entries-added', 5, 'length', 5];
+      },
+      () => {},
+    );
+    await readPage(connection, KEY, undefined, 10, undefined);
+    expect(asked.slice(0, 2)).toEqual(['XINFO', 'XRANGE']);
   });
 
   it('leaves no connection behind when it is closed, and connects again when it is used again', async () => {

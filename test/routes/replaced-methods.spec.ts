@@ -269,6 +269,25 @@ class WrappedAndOpen {
   }
 }
 @Controller({ path: 'orders', scope: Scope.REQUEST })
+class TracedBesideGuarded {
+  constructor() {
+    const { list } = this;
+    const traces = () => list.apply(this);
+    for (const key of Reflect.getMetadataKeys(list) as string[])
+      Reflect.defineMetadata(key, Reflect.getMetadata(key, list), traces);
+    this.list = traces;
+  }
+  @Get()
+  list() {
+    return 'orders';
+  }
+  @UseGuards(ScalewayAuthGuard)
+  @Get('guarded')
+  guarded() {
+    return 'guarded';
+  }
+}
+@Controller({ path: 'orders', scope: Scope.REQUEST })
 class ReturnsBoundProxy {
   constructor() {
     return new Proxy(this, {
@@ -361,6 +380,10 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
   );
   it('is open where its constructor returns what is of no class, and nothing is guarded', async () => {
     await start(ReturnsBoundProxy, false);
+    expect(await statuses()).toEqual([200, 200, 200]);
+  });
+  it('is open where a tracer has copied what stands on it, beside a guarded method', async () => {
+    await start(TracedBesideGuarded, false);
     expect(await statuses()).toEqual([200, 200, 200]);
   });
   it('is open where no method of its class is guarded', async () => {
