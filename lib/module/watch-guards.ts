@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { guardsOn, hasOwnGuard, isScalewayAuthGuard } from '../routes/own-guard.js';
-import { placeOf, routePolicy } from '../routes/route-policy.js';
+import { methodAt, placeOf, routePolicy } from '../routes/route-policy.js';
 import { isObject } from '../transports/call.js';
 import { settingsOf } from './route-check.js';
 
@@ -31,21 +31,22 @@ export function watchGuards(modules: ModulesContainer): void {
   if (prototype === undefined || Object.hasOwn(prototype, WATCHED)) return;
   Object.defineProperty(prototype, WATCHED, { value: true });
   const { create } = prototype;
-  prototype.create = function createAll(instance, callback, ...rest) {
+  prototype.create = function createOrRefuse(instance, callback, ...rest) {
     const guards = create.call(this, instance, callback, ...rest);
     const { constructor: type } = instance;
     // What is no class has no methods that a guard could have been written on.
     if (guards.some(isScalewayAuthGuard) || !isObject(type.prototype)) return guards;
-    const method = methodOf(type, callback);
+    const place = placeOf(callback, type.prototype);
+    const method = place && methodAt(place);
     if (method !== undefined && method !== callback && hasOwnGuard(method))
       return this.create(instance, method, ...rest);
     const isLost =
-      namesUnknownGuard(this, [type, callback]) ||
+      namesDroppedGuard(this, [type, callback]) ||
       // Of what is made once, the check at the start knows which functions stand in the place of methods.
-      (method === undefined && isOfRequest(rest[1]) && isUntold(type, callback));
+      (method === undefined && isOfRequest(rest[1]) && mayReplaceGuardedMethod(type, callback));
     const isExempt = method !== undefined && routePolicy(callback, type).isPublic;
-    const own = this.container.getModules();
-    return isLost && !isExempt && isPrivate(own) ? [...guards, refusing(type, own)] : guards;
+    const modulesOfHandler = this.container.getModules();
+    return isLost && !isExempt && isPrivate(modulesOfHandler) ? [...guards, refusing(type, modulesOfHandler)] : guards;
   };
 }
 
@@ -70,14 +71,8 @@ interface Holder {
   readonly guardsContextCreator?: object;
 }
 
-/** The method of a class in whose place a function is called. */
-function methodOf(type: Class, callback: object): object | undefined {
-  const place = placeOf(callback, type.prototype);
-  return place && (Object.getOwnPropertyDescriptor(place.owner, place.name)?.value as object);
-}
-
 /** Whether a guard of ours is named there that its module does not know, so that Nest has left it out. */
-function namesUnknownGuard(creator: GuardsContextCreator, targets: readonly object[]): boolean {
+function namesDroppedGuard(creator: GuardsContextCreator, targets: readonly object[]): boolean {
   return targets
     .flatMap((target) => guardsOn(target))
     .some(
@@ -86,7 +81,7 @@ function namesUnknownGuard(creator: GuardsContextCreator, targets: readonly obje
 }
 
 /** Whether nothing tells which method a function stands for, and one of its class has a guard of ours. */
-function isUntold({ prototype }: Class, callback: object): boolean {
+function mayReplaceGuardedMethod({ prototype }: Class, callback: object): boolean {
   if (Reflect.getOwnMetadataKeys(callback).length > 0) return false;
   return new MetadataScanner().getAllMethodNames(prototype).some((name) => hasOwnGuard(prototype[name]!));
 }

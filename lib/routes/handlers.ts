@@ -95,7 +95,6 @@ export function findHandlers(modules: ModulesContainer, config: ApplicationConfi
         decorated,
         function: decorated,
         isTraceable: true,
-
         isMadeOnce,
       };
       if (!isController) {
@@ -221,7 +220,6 @@ function isGateway(type: object): boolean {
 export const NO_HANDLER = {
   method: '',
   isTraceable: true,
-
   isMadeOnce: true,
   transport: undefined,
 } as const;
@@ -243,21 +241,14 @@ function graphqlHandler({ controller, method, decorated: handler }: Base): Found
   const name = typeof given === 'string' ? given : method;
   if (read(KEY.isReference, handler) === true)
     return { kind: 'reference', address: `${String(read(KEY.resolverType, controller))}.__resolveReference` };
-  if (isOperation(type)) return operation(type, name);
-  // As Nest does: it asks guards about fields of these types.
-  const parent = String(type ?? read(KEY.resolverType, controller));
-  if (read(KEY.isField, handler) === true && isOperation(parent)) return operation(parent, name);
+  const isField = read(KEY.isField, handler) === true;
+  // As Nest does: it asks guards about fields of the operations' types.
+  const parent = type ?? (isField ? read(KEY.resolverType, controller) : undefined);
+  if (parent === 'Query' || parent === 'Mutation' || parent === 'Subscription')
+    return { kind: parent.toLowerCase() as 'query', address: `${parent}.${name}` };
   // `__resolveType` tells the type of an object and gives nothing away; Nest asks no guard about it.
-  if (read(KEY.isField, handler) !== true || method === '__resolveType') return undefined;
-  return { kind: 'field', address: `${parent}.${name}` };
-}
-
-function isOperation(type: unknown): type is 'Query' | 'Mutation' | 'Subscription' {
-  return type === 'Query' || type === 'Mutation' || type === 'Subscription';
-}
-
-function operation(type: 'Query' | 'Mutation' | 'Subscription', name: string): Found {
-  return { kind: type.toLowerCase() as 'query', address: `${type}.${name}` };
+  if (!isField || method === '__resolveType') return undefined;
+  return { kind: 'field', address: `${String(parent)}.${name}` };
 }
 
 function unaskedHandler({ controller, method, decorated: handler }: Base): Found | undefined {

@@ -55,8 +55,8 @@ function readPolicy(handler: object, controller: object): RoutePolicy {
   const ownOptional = own(OPTIONAL_ROUTE);
   const classPublic = ofClass(PUBLIC_ROUTE) === true;
   const classOptional = ofClass(OPTIONAL_ROUTE) === true;
-  const method: unknown = likely && Object.getOwnPropertyDescriptor(likely.owner, likely.name)?.value;
-  const guarded = hasOwnGuard(handler) || (typeof method === 'function' && hasOwnGuard(method));
+  const method = likely && methodAt(likely);
+  const guarded = hasOwnGuard(handler) || (method !== undefined && hasOwnGuard(method));
   // Of the class itself: what a base class is guarded by, its subclass may lift.
   const guardsClass = hasOwnGuard(controller, Reflect.getOwnMetadata);
   const isRestricted = handlerScope !== undefined || guarded;
@@ -112,6 +112,12 @@ export function isDecoratedHandler(prototype: object, name: string): boolean {
 interface Place {
   readonly owner: object;
   readonly name: string;
+}
+
+/** The method that stands there; undefined for a getter. */
+export function methodAt({ owner, name }: Place): object | undefined {
+  const value: unknown = Object.getOwnPropertyDescriptor(owner, name)?.value;
+  return typeof value === 'function' ? value : undefined;
 }
 
 /** Functions that constructors have put in the place of methods: of which, for each class. Null where it is of several. */

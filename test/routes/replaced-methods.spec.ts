@@ -378,16 +378,12 @@ describe.each(platforms)('a method that is replaced, on %s', (platform) => {
       expect(await statuses()).toEqual([200, 200, 200]);
     },
   );
-  it('is open where its constructor returns what is of no class, and nothing is guarded', async () => {
-    await start(ReturnsBoundProxy, false);
-    expect(await statuses()).toEqual([200, 200, 200]);
-  });
-  it('is open where a tracer has copied what stands on it, beside a guarded method', async () => {
-    await start(TracedBesideGuarded, false);
-    expect(await statuses()).toEqual([200, 200, 200]);
-  });
-  it('is open where no method of its class is guarded', async () => {
-    await start(WrappedAndOpen, false);
+  it.each([
+    ['its constructor returns what is of no class, and nothing is guarded', ReturnsBoundProxy],
+    ['a tracer has copied what stands on it, beside a guarded method', TracedBesideGuarded],
+    ['no method of its class is guarded', WrappedAndOpen],
+  ])('is open where %s', async (_name, controller) => {
+    await start(controller, false);
     expect(await statuses()).toEqual([200, 200, 200]);
   });
   it('is guarded where nothing is lost', async () => {
