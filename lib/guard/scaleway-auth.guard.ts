@@ -35,7 +35,7 @@ import { isVerdict, type Refused, type Verdict } from '../verification/verdict.j
  */
 @Injectable()
 export class ScalewayAuthGuard implements CanActivate {
-  /** A property, so that a subclass with providers of its own passes on the verifier alone. */
+  /** A property, so that a subclass with additional providers only has to pass on the verifier. */
   @Inject(REFUSAL_LOG)
   private readonly refusalLog!: RefusalLog;
 
